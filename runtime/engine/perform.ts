@@ -1,0 +1,213 @@
+import { messageOf } from '../../core/errors.ts'
+import type { Envelope } from '../../schemas/generated/types.ts'
+import type { LogRecord, OutRecord, Task } from '../log.ts'
+import type { Performs } from '../stage.ts'
+import type { Commit } from './commit.ts'
+import { contextOf, deadLetter, inputOf, readRecord, settle } from './decide.ts'
+import { maxSpan, type Progress, progress } from './progress.ts'
+import type { Serial } from './serial.ts'
+import type { StageRun } from './stage-run.ts'
+import type { StateStore } from './state-store.ts'
+
+/**
+ * Long work never blocks a partition. Delivered jobs wait in lanes; the pump begins what may begin (the intent is
+ * committed first), and records what has come of the others, all in one transaction. See `progress` for the offsets.
+ */
+export type Performer = {
+  /** Called in the task's turn. Returns when the jobs are queued, not when they are done. */
+  deliver(records: readonly LogRecord[]): Promise<void>
+  finish(graceMs: number): Promise<void>
+  abort(): void
+}
+
+type Job = { readonly record: LogRecord; readonly job: Envelope; readonly lane: string }
+type Ended = Job & { readonly outcome: unknown }
+
+/** Jobs that may wait in memory for each one that runs; beyond it the task pauses its inputs. */
+const queuedPerRunning = 16
+
+export function performer(run: StageRun, task: Task, store: StateStore, commit: Commit, inTurn: Serial): Performer {
+  const abort = new AbortController()
+  const lanes = new Map<string, Job[]>()
+  const busy = new Set<string>()
+  const progresses = new Map<string, Progress>()
+  let ended: Ended[] = []
+  let queued = 0
+  let paused = false
+  let draining = false
+  let pumping: Promise<void> | undefined
+  let whenIdle: (() => void) | undefined
+
+  const performs = (record: LogRecord): Performs<unknown, Envelope, unknown> => {
+    const found = run.stage.performs[inputOf(run, record).name]
+    if (found === undefined) throw new Error(`${run.name} does not perform ${record.topic}`)
+    return found
+  }
+  const progressOf = (topic: string): Progress => {
+    const found = progresses.get(topic) ?? progress(task.committed.get(topic))
+    progresses.set(topic, found)
+    return found
+  }
+  const limit = (record: LogRecord) => performs(record).concurrency
+
+  const settlePause = (concurrency: number) => {
+    const far = [...progresses.values()].some(each => each.span() > maxSpan - 4096)
+    const full = queued > concurrency * queuedPerRunning || far
+    if (full === paused) return
+    paused = full
+    if (full) task.pause()
+    else task.resume()
+  }
+
+  /** In the task's turn: one transaction for all that has ended and all that begins now; then the calls are made. */
+  const pump = async (): Promise<void> => {
+    const outputs: OutRecord[] = []
+    const touched = new Set<string>()
+    const done = ended
+    ended = []
+    const at = run.clock()
+    for (const each of done) {
+      outputs.push(...finished(each, at))
+      progressOf(each.record.topic).finish(each.record.offset)
+      touched.add(each.record.topic)
+    }
+    const started: Job[] = []
+    if (!draining && !abort.signal.aborted) {
+      for (const next of startable()) {
+        if (begun(next, at, outputs)) started.push(next)
+        else {
+          progressOf(next.record.topic).finish(next.record.offset)
+          touched.add(next.record.topic)
+          release(next)
+        }
+      }
+    }
+    await commit(
+      outputs,
+      done.length,
+      [...touched].map(topic => ({ topic, ...progressOf(topic).position() })),
+    )
+    for (const each of done) release(each)
+    for (const each of started) void call(each)
+    const first = done[0] ?? started[0]
+    if (first !== undefined) settlePause(limit(first.record))
+    run.observer.performed(run.name, busy.size, queued)
+    if (busy.size === 0 && ended.length === 0) whenIdle?.()
+    if (startableNow()) schedule()
+  }
+
+  const finished = (each: Ended, at: number): readonly OutRecord[] => {
+    try {
+      const decision = performs(each.record).finish(store.view, each.job, each.outcome, contextOf(run, each.record, at))
+      return settle(run, store, decision, { ...each.job, at }, task.partition)
+    } catch (error) {
+      return [deadLetter(run, each.record, error)]
+    }
+  }
+  /** Whether the job is to be performed; what was decided goes to `outputs`. */
+  const begun = (next: Job, at: number, outputs: OutRecord[]): boolean => {
+    try {
+      const { perform, decision } = performs(next.record).begin(store.view, next.job, contextOf(run, next.record, at))
+      outputs.push(...settle(run, store, decision, { ...next.job, at }, task.partition))
+      return perform
+    } catch (error) {
+      outputs.push(deadLetter(run, next.record, error))
+      return false
+    }
+  }
+  function* startable(): Iterable<Job> {
+    for (const [lane, jobs] of lanes) {
+      const next = jobs[0]
+      if (next === undefined || busy.has(lane)) continue
+      if (busy.size >= limit(next.record)) return
+      busy.add(lane)
+      jobs.shift()
+      queued--
+      yield next
+    }
+  }
+  const startableNow = (): boolean => {
+    for (const [lane, jobs] of lanes) {
+      const next = jobs[0]
+      if (next !== undefined && !busy.has(lane) && busy.size < limit(next.record) && !draining) return true
+    }
+    return false
+  }
+  const release = (job: Job) => {
+    busy.delete(job.lane)
+    if (lanes.get(job.lane)?.length === 0) lanes.delete(job.lane)
+  }
+  const call = async (job: Job): Promise<void> => {
+    const how = performs(job.record)
+    let outcome: unknown
+    try {
+      outcome = await how.perform(job.job, abort.signal)
+    } catch (error) {
+      outcome = how.failed(job.job, error)
+    }
+    if (abort.signal.aborted) return
+    ended.push({ ...job, outcome })
+    schedule()
+  }
+  const schedule = () => {
+    if (pumping !== undefined || abort.signal.aborted) return
+    pumping = inTurn(() => {
+      pumping = undefined
+      return pump()
+    }).catch(error => {
+      run.observer.say('warn', `outcomes not recorded: ${messageOf(error)}`, { stage: run.name })
+      abort.abort()
+      whenIdle?.()
+    })
+  }
+
+  return {
+    async deliver(records) {
+      const dead: OutRecord[] = []
+      const touched = new Set<string>()
+      for (const record of records) {
+        const at = progressOf(record.topic)
+        if (!at.deliver(record.offset)) continue
+        try {
+          const read = record.value === null ? undefined : readRecord(run, inputOf(run, record), record)
+          if (read === undefined) at.finish(record.offset)
+          else enqueue(record, read.event as Envelope)
+        } catch (error) {
+          dead.push(deadLetter(run, record, error))
+          at.finish(record.offset)
+          touched.add(record.topic)
+        }
+      }
+      if (dead.length > 0)
+        await commit(
+          dead,
+          dead.length,
+          [...touched].map(topic => ({ topic, ...progressOf(topic).position() })),
+        )
+      const first = records[0]
+      if (first !== undefined) settlePause(limit(first))
+      schedule()
+    },
+    async finish(graceMs) {
+      draining = true
+      if (busy.size > 0 || ended.length > 0) {
+        const timer = setTimeout(() => whenIdle?.(), graceMs)
+        await new Promise<void>(resolve => {
+          whenIdle = resolve
+          schedule()
+        })
+        clearTimeout(timer)
+      }
+      abort.abort()
+    },
+    abort: () => abort.abort(),
+  }
+
+  function enqueue(record: LogRecord, job: Envelope): void {
+    const lane = performs(record).lane(job)
+    const jobs = lanes.get(lane) ?? []
+    jobs.push({ record, job, lane })
+    lanes.set(lane, jobs)
+    queued++
+  }
+}

@@ -1,0 +1,94 @@
+import { VigiaError } from '../../core/errors.ts'
+import type { Topic } from '../../schemas/topic.ts'
+import { type Codec, schemaText } from '../codec.ts'
+import type { Log } from '../log.ts'
+import type { Service, Stage } from '../stage.ts'
+import type { Observer } from './observer.ts'
+
+/** What the engine runs on; the same for every service of a process. */
+export type EngineOptions = {
+  readonly log: Log
+  readonly codec: Codec
+  readonly prefix: string
+  /** Epoch ms; the only clock. Enters `processTime`, ticks, and the `at` of facts from outside. */
+  readonly clock: () => number
+  readonly observer: Observer
+  /** A transaction is closed at about this many bytes per output partition. */
+  readonly transactionBytes?: number
+}
+
+export type Input = { readonly name: string; readonly topic: Topic; readonly kinds: ReadonlySet<string> }
+
+/** One stage, compiled: topics by their full names, partitions as the cluster has them. */
+export type StageRun = EngineOptions & {
+  readonly service: string
+  /** `<service>.<stage>`: the consumer group and the name that enters event ids. */
+  readonly name: string
+  readonly group: string
+  readonly stage: Stage
+  readonly inputs: ReadonlyMap<string, Input>
+  readonly partitions: ReadonlyMap<string, number>
+  readonly dlq: Topic
+}
+
+/** Compiles all stages of a service; rejects with `VIG_TOPIC_MISFIT` naming every topic that is missing or unequal. */
+export async function compileStages(
+  service: Service,
+  dlq: Topic,
+  rulesets: Topic,
+  options: EngineOptions,
+): Promise<readonly StageRun[]> {
+  const stages = Object.entries(service.stages)
+  const used = new Map<string, Topic>()
+  for (const [, stage] of stages) {
+    for (const topic of [
+      ...Object.values(stage.reads),
+      ...stage.writes,
+      ...(stage.remembers ? [stage.remembers] : []),
+      dlq,
+      rulesets,
+    ]) {
+      used.set(topic.name, topic)
+    }
+  }
+  const described = await options.log.describeTopics([...used.keys()].map(name => options.prefix + name))
+  const partitions = new Map<string, number>()
+  const missing: string[] = []
+  for (const name of used.keys()) {
+    const found = described.get(options.prefix + name)
+    if (found === undefined) missing.push(options.prefix + name)
+    else partitions.set(name, found.partitions)
+  }
+  const problems = [...(missing.length > 0 ? [`missing: ${missing.join(', ')}`] : []), ...unequal(used, partitions)]
+  if (problems.length > 0) throw new VigiaError('VIG_TOPIC_MISFIT', problems.join('; '))
+  return stages.map(([name, stage]) => ({
+    ...options,
+    service: service.name,
+    name: `${service.name}.${name}`,
+    group: `${options.prefix}${service.name}.${name}`,
+    stage,
+    inputs: new Map(
+      Object.entries(stage.reads).map(([input, topic]) => [options.prefix + topic.name, compileInput(input, topic)]),
+    ),
+    partitions,
+    dlq,
+  }))
+}
+
+function compileInput(name: string, topic: Topic): Input {
+  const fields = topic.schema ? (JSON.parse(schemaText(topic)) as { fields: { kind?: string }[] }).fields : []
+  return { name, topic, kinds: new Set(fields.flatMap(field => (field.kind === undefined ? [] : [field.kind]))) }
+}
+
+/** Topics partitioned by the same thing must have equally many partitions, or a key would lead to two numbers. */
+function unequal(used: ReadonlyMap<string, Topic>, partitions: ReadonlyMap<string, number>): string[] {
+  return (['domain', 'observable'] as const).flatMap(by => {
+    const counts = [...used.values()]
+      .filter(topic => topic.partitioning === by)
+      .map(topic => [topic.name, partitions.get(topic.name)] as const)
+    const distinct = new Set(counts.map(([, count]) => count).filter(count => count !== undefined))
+    return distinct.size > 1
+      ? [`partitioned by ${by} but unequal: ${counts.map(([name, count]) => `${name} has ${count}`).join(', ')}`]
+      : []
+  })
+}
