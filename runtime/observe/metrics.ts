@@ -1,0 +1,96 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Observer } from '../engine/observer.ts'
+
+/** Prometheus metrics of a process. Labels: stage, partition, code. Never an observable, never a key. */
+export type Metrics = {
+  readonly observer: Omit<Observer, 'say'>
+  text(): Promise<string>
+  readonly contentType: string
+}
+
+export function metricsOf(service: string): Metrics {
+  const registry = new Registry()
+  registry.setDefaultLabels({ service })
+  collectDefaultMetrics({ register: registry, prefix: 'vigia_' })
+  const registers = [registry]
+  const inputs = new Counter({
+    name: 'vigia_inputs_total',
+    help: 'Records decided on, by committed transactions',
+    labelNames: ['stage'],
+    registers,
+  })
+  const outputs = new Counter({
+    name: 'vigia_outputs_total',
+    help: 'Events written by committed transactions',
+    labelNames: ['stage'],
+    registers,
+  })
+  const buckets = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5]
+  const commits = new Histogram({
+    name: 'vigia_transaction_seconds',
+    help: 'Time of a transaction',
+    labelNames: ['stage'],
+    buckets,
+    registers,
+  })
+  const dead = new Counter({
+    name: 'vigia_dead_letters_total',
+    help: 'Records sent to the dead letters',
+    labelNames: ['stage', 'code'],
+    registers,
+  })
+  const tasks = new Gauge({
+    name: 'vigia_task_running',
+    help: '1: running, 0: restoring; absent: not here',
+    labelNames: ['stage', 'partition'],
+    registers,
+  })
+  const restored = new Gauge({
+    name: 'vigia_restored_entries',
+    help: 'Entries of state after the last restore',
+    labelNames: ['stage', 'partition'],
+    registers,
+  })
+  const restoreSeconds = new Gauge({
+    name: 'vigia_restore_seconds',
+    help: 'Time of the last restore',
+    labelNames: ['stage', 'partition'],
+    registers,
+  })
+  const running = new Gauge({
+    name: 'vigia_jobs_running',
+    help: 'Long work that has begun',
+    labelNames: ['stage'],
+    registers,
+  })
+  const queued = new Gauge({
+    name: 'vigia_jobs_queued',
+    help: 'Long work that waits',
+    labelNames: ['stage'],
+    registers,
+  })
+  return {
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+    observer: {
+      committed(stage, in_, out, ms) {
+        inputs.inc({ stage }, in_)
+        outputs.inc({ stage }, out)
+        commits.observe({ stage }, ms / 1000)
+      },
+      deadLettered: (stage, code) => dead.inc({ stage, code }),
+      taskState(stage, partition, state) {
+        if (state === 'closed') tasks.remove({ stage, partition: String(partition) })
+        else tasks.set({ stage, partition: String(partition) }, state === 'running' ? 1 : 0)
+      },
+      restored(stage, partition, entries, ms) {
+        restored.set({ stage, partition: String(partition) }, entries)
+        restoreSeconds.set({ stage, partition: String(partition) }, ms / 1000)
+      },
+      performed(stage, now, waiting) {
+        running.set({ stage }, now)
+        queued.set({ stage }, waiting)
+      },
+    },
+  }
+}
