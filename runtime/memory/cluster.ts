@@ -14,7 +14,10 @@ export type MemoryCluster = {
   trim(topic: string, partition: number, offset: number): void
   /** Makes a hole: removes one record, which no real tool can. Answers whether it was there. */
   erase(topic: string, partition: number, offset: number): boolean
-  /** The client's process is gone: nothing of it is called any more, what it still does is fenced, its partitions move. */
+  /**
+   * The client's process is gone: nothing of it is called any more, what it still does is fenced, its partitions move.
+   * A transaction it had open stays open until the next owner fences it (there is no transaction timeout here).
+   */
   kill(clientId: string): void
   /** The next commit of this task aborts and rejects with `VIG_TRANSACTION_FAILED`. */
   failNextCommit(group: string, partition: number): void
