@@ -620,11 +620,6 @@ export type NoticesState = {
   readonly digest: boolean
 }
 
-/** The latest verdict of a case that was decided on */
-export type ToldState = {
-  readonly verdict: string
-}
-
 export type AttemptedState = {
   readonly at: number
 }
@@ -760,7 +755,6 @@ export type DecideState = StateEnvelope & (
   | { readonly kind: 'action'; readonly action: ActionState }
   | { readonly kind: 'fired'; readonly fired: FiredState }
   | { readonly kind: 'notices'; readonly notices: NoticesState }
-  | { readonly kind: 'told'; readonly told: ToldState }
 )
 
 /** Calls whose outcome is not recorded yet */

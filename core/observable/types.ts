@@ -1,0 +1,44 @@
+import type { Tlp } from '../tlp.ts'
+
+/** TheHive's and Cortex's data types, and the field's common ones. */
+export const observableTypes = [
+  ...(['ip', 'cidr', 'domain', 'fqdn', 'url', 'uri_path', 'mail', 'mail-subject', 'hash', 'filename', 'file'] as const),
+  ...([
+    'registry',
+    'user-agent',
+    'autonomous-system',
+    'cve',
+    'mac',
+    'hostname',
+    'username',
+    'regexp',
+    'other',
+  ] as const),
+] as const
+
+export type ObservableType = (typeof observableTypes)[number]
+
+/**
+ * What part it plays in the alert. `observer` is the sensor itself, `mentioned` was found in free text: neither joins.
+ */
+export type Role = 'source' | 'target' | 'indicator' | 'observer' | 'mentioned'
+
+/** Why something is kept but marked. */
+export type ObservableFlag = 'private' | 'loopback' | 'reserved' | 'own' | 'empty-file' | `warninglist:${string}`
+
+export type Observable = {
+  readonly type: ObservableType
+  /** Normalised: equal things are equal text, everywhere. */
+  readonly value: string
+  readonly role: Role
+  /** Field path, or `field@start-end` within a text. */
+  readonly path: string
+  /** Its own TLP where it has one; the alert's otherwise. */
+  readonly tlp: Tlp | null
+  readonly tags: readonly string[]
+  readonly flags: readonly ObservableFlag[]
+}
+
+export function isObservableType(text: string): text is ObservableType {
+  return (observableTypes as readonly string[]).includes(text)
+}

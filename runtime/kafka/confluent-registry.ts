@@ -1,0 +1,59 @@
+import { COMPATIBILITY, SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry'
+import { messageOf, VigiaError } from '../../core/errors.ts'
+import type { Registry } from '../registry.ts'
+
+/**
+ * The registry over HTTP, by the library; encoding is our codec's (the library's `decode` recompiles per message).
+ * A registry that does not answer is `VIG_LOG_UNAVAILABLE`; an incompatible schema (409) is `VIG_SCHEMA_MISFIT`.
+ */
+export function confluentRegistry(url: string, clientId: string): Registry {
+  const registry = new SchemaRegistry({
+    host: url.replace(/\/$/, ''),
+    clientId,
+    retry: { retries: 5, maxRetryTimeInSecs: 2 },
+  })
+  return {
+    async register(subject, schema, compatibility) {
+      try {
+        const options = { subject, compatibility: compatibilityOf(compatibility) }
+        return (await registry.register({ type: SchemaType.AVRO, schema }, options)).id
+      } catch (error) {
+        if (statusOf(error) === 409)
+          throw new VigiaError('VIG_SCHEMA_MISFIT', `${subject}: incompatible with the versions before`)
+        if (/compatibility/i.test(messageOf(error)))
+          throw new VigiaError('VIG_SCHEMA_MISFIT', `${subject}: ${messageOf(error)}`)
+        throw unavailable(subject, error)
+      }
+    },
+    async idOf(subject, schema) {
+      try {
+        return await registry.getRegistryIdBySchema(subject, { type: SchemaType.AVRO, schema })
+      } catch (error) {
+        if (statusOf(error) === 404 || /not (registered|found)/i.test(messageOf(error))) return undefined
+        throw unavailable(subject, error)
+      }
+    },
+    async schemaOf(id) {
+      try {
+        const found = await registry.getSchema(id)
+        return JSON.stringify((found as unknown as { schema(options: object): unknown }).schema({ exportAttrs: true }))
+      } catch (error) {
+        if (statusOf(error) === 404) return undefined
+        throw unavailable(`schema id ${id}`, error)
+      }
+    },
+  }
+}
+
+function compatibilityOf(name: string): COMPATIBILITY {
+  return name === 'FULL_TRANSITIVE' ? COMPATIBILITY.FULL_TRANSITIVE : COMPATIBILITY.BACKWARD_TRANSITIVE
+}
+
+function statusOf(error: unknown): number | undefined {
+  const status = typeof error === 'object' && error !== null && 'status' in error ? error.status : undefined
+  return typeof status === 'number' ? status : undefined
+}
+
+function unavailable(what: string, error: unknown): VigiaError {
+  return new VigiaError('VIG_LOG_UNAVAILABLE', `the schema registry did not answer for ${what}: ${messageOf(error)}`)
+}

@@ -1,0 +1,131 @@
+import type { Producer } from 'kafkajs'
+import { isVigiaError, messageOf, VigiaError } from '../../core/errors.ts'
+import type { CommittedOffset, LogRecord, OutRecord, Task, Transaction } from '../log.ts'
+import type { KafkaEvent } from './events.ts'
+import { isFence, isTooLarge } from './failure.ts'
+import { topicMessages } from './record.ts'
+import { splitByPartition } from './size.ts'
+import type { Topics } from './topics.ts'
+
+export type TaskParts = {
+  readonly group: string
+  readonly partition: number
+  readonly committed: ReadonlyMap<string, CommittedOffset>
+  readonly producer: Producer
+  readonly topics: Topics
+  readonly restore: (topic: string, signal: AbortSignal) => AsyncIterable<readonly LogRecord[]>
+  readonly setPaused: (paused: boolean) => void
+  /** The task cannot go on: called once, before the transaction that failed rejects. */
+  readonly onFailure: (reason: 'fenced' | 'failed') => void
+  readonly onEvent: (event: KafkaEvent) => void
+}
+
+/** One reign over one partition number, from the fence to the close. */
+export type RunningTask = {
+  readonly task: Task
+  readonly paused: () => boolean
+  /** Whether a transaction of this reign has been committed. */
+  readonly achieved: () => boolean
+  /** A restore that still runs breaks off; what is in hand may still commit. */
+  interrupt(): void
+  /** No transaction can be begun after this. */
+  end(): void
+  /** Resolves when the transactions in hand are over. */
+  settled(): Promise<void>
+}
+
+export function runTask(parts: TaskParts): RunningTask {
+  const { group, partition, committed, producer, topics, onEvent } = parts
+  const interrupted = new AbortController()
+  let over = false
+  let paused = false
+  let achieved = false
+  let last: Promise<unknown> = Promise.resolve()
+
+  const fenced = (cause?: unknown) =>
+    new VigiaError('VIG_FENCED', `task ${group}.${partition} has another owner`, { group, partition }, { cause })
+
+  async function transact(transaction: Transaction): Promise<void> {
+    if (over) throw fenced()
+    const started = Date.now()
+    const tell = (outcome: 'committed' | 'failed' | 'fenced') =>
+      onEvent({
+        type: 'transaction',
+        outcome,
+        group,
+        partition,
+        records: transaction.records.length,
+        ms: Date.now() - started,
+      })
+    try {
+      const limitOf = await topics.checkSizes(transaction.records)
+      await commit(splitByPartition(transaction.records, limitOf), transaction.offsets)
+    } catch (error) {
+      // Refused before anything was sent: the producer and the task are as they were.
+      if (isVigiaError(error, 'VIG_VALUE_TOO_LARGE')) throw error
+      if (isTooLarge(error)) topics.forgetSizes()
+      const reason = isFence(error) || over ? 'fenced' : 'failed'
+      over = true
+      tell(reason)
+      parts.onFailure(reason)
+      if (reason === 'fenced') throw fenced(error)
+      const message = `a transaction of ${group}.${partition} did not commit: ${messageOf(error)}`
+      throw new VigiaError('VIG_TRANSACTION_FAILED', message, { group, partition }, { cause: error })
+    }
+    achieved = true
+    tell('committed')
+  }
+
+  async function commit(sends: readonly OutRecord[][], offsets: readonly CommittedOffset[]): Promise<void> {
+    const open = await producer.transaction()
+    try {
+      for (const records of sends) await open.sendBatch({ topicMessages: topicMessages(records) })
+      if (offsets.length > 0) {
+        const committing = offsets.map(({ topic, offset, metadata }) => ({
+          topic,
+          partitions: [{ partition, offset: String(offset), metadata }],
+        }))
+        await open.sendOffsets({ consumerGroupId: group, topics: committing })
+      }
+      await open.commit()
+    } catch (error) {
+      // Readers wait for an open transaction until its timeout. Once a commit was begun its outcome is the broker's.
+      if (open.isActive() && !isFence(error)) await open.abort().catch(() => {})
+      throw error
+    }
+  }
+
+  const task: Task = {
+    group,
+    partition,
+    committed,
+    transact(transaction) {
+      const turn = last.then(() => transact(transaction))
+      last = turn.catch(() => {})
+      return turn
+    },
+    restore: topic => parts.restore(topic, interrupted.signal),
+    pause() {
+      paused = true
+      if (!over) parts.setPaused(true)
+    },
+    resume() {
+      paused = false
+      if (!over) parts.setPaused(false)
+    },
+  }
+
+  return {
+    task,
+    paused: () => paused,
+    achieved: () => achieved,
+    interrupt: () => interrupted.abort(),
+    end() {
+      over = true
+      interrupted.abort()
+    },
+    settled: async () => {
+      await last
+    },
+  }
+}

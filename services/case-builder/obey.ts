@@ -1,0 +1,22 @@
+import { type Decision, deciding, type StateView } from '../../runtime/decision.ts'
+import type { Context } from '../../runtime/stage.ts'
+import type { CommandRecord, FoldState } from '../../schemas/generated/types.ts'
+import { caseBook } from './case-book.ts'
+import type { CaseRules } from './rules.ts'
+import { closed } from './summary.ts'
+
+/** What an analyst asked for. A command that cannot be obeyed is noted with the reason, never lost. */
+export function obey(rules: CaseRules, state: StateView<FoldState>, event: CommandRecord, context: Context): Decision {
+  const d = deciding(state)
+  const book = caseBook(d, event.domain)
+  if (event.kind !== 'close-case') book.noted(`commands/${event.kind}`, 'not for cases')
+  else {
+    const { caseId, reason } = event.closeCase
+    const summary = d.get('case', `${event.domain}|${caseId}`)?.summary
+    if (summary?.status !== 'open')
+      book.noted('commands/close-case', summary === undefined ? 'no such case' : 'closed already')
+    else book.event({ kind: 'case-closed', caseClosed: { by: event.actor, reason } }, closed(summary, event.at))
+  }
+  book.close(context.now + rules.rememberMs)
+  return d.decision()
+}

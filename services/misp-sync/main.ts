@@ -1,0 +1,4 @@
+import { run } from '../../runtime/run.ts'
+import { buildMispSync } from './build.ts'
+
+await run('misp-sync', buildMispSync)
