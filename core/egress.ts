@@ -19,6 +19,9 @@ const defaultMax: Tlp = 'GREEN'
 /** Default-deny: what is not known to be allowed is refused. RED never leaves, whatever `maxTlp` says. */
 export function mayLeave(subject: Subject, way: Way): Gate {
   if (way.egress === 'none') return { allowed: true }
+  if (way.egress !== 'passive' && way.egress !== 'active') {
+    return { allowed: false, reason: 'tlp', says: `nothing leaves by an egress called ${String(way.egress)}` }
+  }
   const max = way.maxTlp ?? defaultMax
   const isRed = subject.tlp === 'RED' || !tlps.includes(subject.tlp)
   if (isRed || !tlps.includes(max) || !tlpAtMost(subject.tlp, max)) {
@@ -37,8 +40,13 @@ export function mayLeave(subject: Subject, way: Way): Gate {
     }
   }
   if (subject.flags.includes('own')) return { allowed: false, reason: 'own', says: "it is the organisation's own" }
-  const inside = subject.flags.find(flag => flag === 'private' || flag === 'loopback' || flag === 'reserved')
+  const inside = subject.flags.find(flag => !mayBeMarked(flag))
   return inside === undefined
     ? { allowed: true }
     : { allowed: false, reason: 'private', says: `it is a ${inside} address or name` }
+}
+
+/** Well-known and empty things may be asked about; any other mark, known or not yet known, keeps a value in. */
+function mayBeMarked(flag: string): boolean {
+  return flag === 'empty-file' || flag.startsWith('warninglist:')
 }

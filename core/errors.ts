@@ -23,7 +23,8 @@ export const errors = {
   },
   VIG_FILE_INVALID: {
     class: 'config',
-    meaning: 'A configuration file (playbook, analyzers.yaml, sources.yaml, neuron definition) does not fit its schema.',
+    meaning:
+      'A configuration file (playbook, analyzers.yaml, sources.yaml, neuron definition) does not fit its schema.',
     mend: 'Open the file at the line that the message names; the known names stand beside it.',
   },
   VIG_SCHEMA_MISFIT: {

@@ -21,7 +21,8 @@ const names: Readonly<Record<string, Severity>> = {
 }
 
 export function severityFromName(value: unknown): Severity | undefined {
-  return typeof value === 'string' ? names[value.trim().toLowerCase()] : undefined
+  const name = typeof value === 'string' ? value.trim().toLowerCase() : ''
+  return Object.hasOwn(names, name) ? names[name] : undefined
 }
 
 /** Suricata counts the other way: 1 is the highest; `signature_severity` Critical goes above it. */
@@ -51,7 +52,7 @@ export function severityFromPriority(priority: unknown): Severity | undefined {
 /** MISP's threat level: 1 is the highest, 4 is undefined. */
 export function severityFromThreatLevel(level: unknown): Severity | undefined {
   const known: Readonly<Record<string, Severity>> = { '1': 'high', '2': 'medium', '3': 'low', '4': 'medium' }
-  return known[String(level)]
+  return Object.hasOwn(known, String(level)) ? known[String(level)] : undefined
 }
 
 function isWhole(value: unknown): value is number {

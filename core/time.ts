@@ -11,8 +11,10 @@ export function parseInstant(value: unknown): number | undefined {
   if (typeof value === 'number') return fromEpoch(value)
   if (typeof value !== 'string') return undefined
   const text = value.trim()
-  if (/^\d{1,19}(\.\d+)?$/.test(text)) return fromEpoch(Number(text))
-  const found = isoLike.exec(text)
+  // Nanoseconds are more than a double holds: what is below a millisecond is cut before it could be rounded up.
+  if (/^\d{19}$/.test(text)) return Number(text.slice(0, 13))
+  if (/^\d{1,19}(?:\.\d+)?$/.test(text)) return fromEpoch(Number(text))
+  const found = isoLike.exec(text.replace(/ ?(?:UTC|GMT)$/, 'Z'))
   if (found === null) return undefined
   const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', zone = 'Z'] = found
   const millis = Number(fraction.padEnd(3, '0').slice(0, 3))
@@ -22,11 +24,13 @@ export function parseInstant(value: unknown): number | undefined {
     Number(day),
     Number(hour),
     Number(minute),
-    Number(second),
+    // A leap second is told as the one before it.
+    Math.min(Number(second), 59),
     millis,
   )
   const date = new Date(local)
   // 2026-02-31 would roll over to March: it is no date.
+  if (Number(minute) > 59 || Number(second) > 60) return undefined
   if (Number.isNaN(local) || date.getUTCMonth() !== Number(month) - 1 || date.getUTCDate() !== Number(day))
     return undefined
   return local - offsetOf(zone)

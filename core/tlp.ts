@@ -35,41 +35,50 @@ export function parsePap(value: unknown): Pap | undefined {
 
 /** The highest TLP among tags such as `tlp:amber+strict`; other tags are passed over. */
 export function tlpFromTags(tags: readonly string[]): Tlp | undefined {
-  const found = tags.filter(tag => /^tlp:/i.test(tag)).flatMap(tag => parseTlp(tag) ?? [])
+  const found = tags.filter(tag => /^\s*tlp:/i.test(tag)).flatMap(tag => parseTlp(tag) ?? [])
   return found.length === 0 ? undefined : highestTlp(...found)
 }
 
 export function papFromTags(tags: readonly string[]): Pap | undefined {
-  const found = tags.filter(tag => /^pap:/i.test(tag)).flatMap(tag => parsePap(tag) ?? [])
+  const found = tags.filter(tag => /^\s*pap:/i.test(tag)).flatMap(tag => parsePap(tag) ?? [])
   return found.length === 0 ? undefined : highestPap(...found)
 }
 
 export function tlpAtMost(tlp: Tlp, max: Tlp): boolean {
-  return tlps.indexOf(tlp) <= tlps.indexOf(max)
+  return rank(tlps, tlp) <= tlps.indexOf(max)
 }
 
 export function papAtMost(pap: Pap, max: Pap): boolean {
-  return paps.indexOf(pap) <= paps.indexOf(max)
+  return rank(paps, pap) <= paps.indexOf(max)
 }
 
 export function highestTlp(...all: readonly Tlp[]): Tlp {
-  return tlps[Math.max(0, ...all.map(each => tlps.indexOf(each)))] ?? 'RED'
+  return tlps[Math.max(0, ...all.map(each => rank(tlps, each)))] ?? 'RED'
 }
 
 export function highestPap(...all: readonly Pap[]): Pap {
-  return paps[Math.max(0, ...all.map(each => paps.indexOf(each)))] ?? 'RED'
+  return paps[Math.max(0, ...all.map(each => rank(paps, each)))] ?? 'RED'
 }
 
 /** Cortex knows 0-3 only; AMBER+STRICT goes as 3, which is the careful side. */
 export function toCortexTlp(tlp: Tlp): 0 | 1 | 2 | 3 {
-  return Math.min(3, tlps.indexOf(tlp)) as 0 | 1 | 2 | 3
+  return Math.min(3, rank(tlps, tlp)) as 0 | 1 | 2 | 3
 }
 
 export function toCortexPap(pap: Pap): 0 | 1 | 2 | 3 {
-  return paps.indexOf(pap) as 0 | 1 | 2 | 3
+  return rank(paps, pap) as 0 | 1 | 2 | 3
+}
+
+/** Records come from topics: a value that this version does not know counts as the highest. */
+function rank(order: readonly string[], value: string): number {
+  const at = order.indexOf(value)
+  return at === -1 ? order.length - 1 : at
 }
 
 function textOf(value: unknown, prefix: string): string | undefined {
   if (typeof value !== 'string' && typeof value !== 'number') return undefined
-  return String(value).trim().toUpperCase().replace(`${prefix.toUpperCase()}:`, '').replace(/"/g, '')
+  const text = String(value).trim().toUpperCase().replace(/"/g, '')
+  const tag = `${prefix.toUpperCase()}:`
+  const name = text.startsWith(tag) ? text.slice(tag.length).trim() : text
+  return name.replace(/^AMBER[ _-]STRICT$/, 'AMBER+STRICT')
 }

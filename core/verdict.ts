@@ -34,6 +34,6 @@ export function highestVerdict(...all: readonly Verdict[]): Verdict {
 
 /** Some neurons make levels up (`warning`, `Good`): an unknown one is info. */
 function levelOf({ level }: Taxonomy, instead: Readonly<Record<string, string>>): Level {
-  const meant = instead[level] ?? level
-  return meant in byLevel ? (meant as Level) : 'info'
+  const meant = (Object.hasOwn(instead, level) ? instead[level] : undefined) ?? level
+  return Object.hasOwn(byLevel, meant) ? (meant as Level) : 'info'
 }

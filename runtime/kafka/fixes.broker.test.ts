@@ -5,7 +5,9 @@ import { clusterOf, kafkaClient, noPartitioner, retryOf } from './client.ts'
 import { dropAborted, type FetchedMessage } from './fixes/aborted.ts'
 import { original } from './fixes/upstream.ts'
 import { kafkaLog } from './kafka-log.ts'
+import { fetchOffsets } from './offset-fetch.ts'
 import { settingsFrom } from './options.ts'
+import { fencePredecessor } from './takeover.ts'
 
 type Message = FetchedMessage & { readonly value: Buffer | null }
 type Fetched = { messages: Message[]; abortedTransactions: { firstOffset: string; producerId: string }[] }
@@ -103,5 +105,34 @@ describe('the fixes, on a real broker', () => {
     expect(outcomes).toEqual(Array.from({ length: 100 }, () => 'committed'))
     expect((await log.committed(group, topic)).get(0)).toEqual({ topic, offset: 1, metadata: '99' })
     await log.close()
+  })
+
+  it('an offset in an open transaction is waited for; kafkajs answers with what was before', async () => {
+    const log = kafkaLog(options('stable'))
+    const [topic, group] = [unique('stable'), unique('group')]
+    await log.createTopics([{ name: topic, partitions: 2, config: {} }])
+    const settings = settingsFrom(options('stable'))
+    const producer = await fencePredecessor(kafkaClient(settings, 'transactions'), group, 0, 15_000)
+    const transaction = await producer.transaction()
+    const partitions = [{ partition: 0, offset: '7' }]
+    await transaction.sendOffsets({ consumerGroupId: group, topics: [{ topic, partitions }] })
+    const kafka = kafkaClient(settings, 'admin')
+    const [admin, cluster] = [kafka.admin(), clusterOf(kafka)]
+    await Promise.all([admin.connect(), cluster.connect()])
+    const [shipped] = await admin.fetchOffsets({ groupId: group, topics: [topic] })
+    expect(shipped?.partitions.find(({ partition }) => partition === 0)?.offset).toBe('-1')
+    // The other partition of the topic is not held up.
+    expect(await fetchOffsets(cluster, group, topic, [1], true)).toEqual(new Map())
+    const order: string[] = []
+    const stable = fetchOffsets(cluster, group, topic, [0, 1], true).then(offsets => {
+      order.push('answered')
+      return offsets
+    })
+    await fetchOffsets(cluster, group, topic, [1], true)
+    order.push('committed')
+    await transaction.commit()
+    expect(await stable).toEqual(new Map([[0, { topic, offset: 7, metadata: '' }]]))
+    expect(order).toEqual(['committed', 'answered'])
+    await Promise.all([producer.disconnect(), admin.disconnect(), cluster.disconnect(), log.close()])
   })
 })

@@ -52,7 +52,7 @@ export function kafkaLog(options: KafkaOptions): Log {
     },
     read,
     bounds: topics.bounds,
-    committed: (group, topic) => topics.committed(group, topic),
+    committed: topics.committed,
     createTopics: topics.createTopics,
     describeTopics: topics.describeTopics,
     async close() {

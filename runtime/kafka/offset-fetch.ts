@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Cluster } from 'kafkajs'
 import type { CommittedOffset } from '../log.ts'
+import { forgetCoordinators } from './fixes/coordinator-cache.ts'
 import { upstream } from './fixes/upstream.ts'
 
 type Encoder = {
@@ -26,29 +27,42 @@ const OFFSET_FETCH = 9
 const UNSTABLE_OFFSET_COMMIT = 88
 /** A commit that was answered takes a few milliseconds to arrive; a transaction that is still open may take long. */
 const STABLE_WITHIN_MS = 1_000
+/** Past the default timeout of a transaction: then the take-over begins anew. */
+const FINAL_WITHIN_MS = 20_000
 
 /**
- * What a group has committed for a topic. kafkajs asks in a version that answers, right after a transaction, with the
- * offsets from before it. This asks in version 7 for stable ones (KIP-447), and takes what there is where a transaction
- * stays open: it has not committed.
+ * What a group has committed for a topic. kafkajs asks in a version that answers with the offsets from before a
+ * transaction whose markers are still on their way. This asks in version 7 for stable ones (KIP-447).
+ *
+ * `final`: never answers with anything else, and rejects where a transaction stays open. A take-over needs that: after a
+ * broker has been killed, a fence can succeed a second or more before the offsets of the predecessor's last
+ * transaction arrive. Without it, what there is counts where a transaction stays open for more than a second.
  */
 export async function fetchOffsets(
   cluster: Cluster,
   group: string,
   topic: string,
   partitions: readonly number[],
+  final = false,
 ): Promise<Map<number, CommittedOffset>> {
-  const deadline = Date.now() + STABLE_WITHIN_MS
+  const started = Date.now()
   const committed = new Map<number, CommittedOffset>()
   let asked = partitions
   for (;;) {
-    const requireStable = Date.now() < deadline
+    const waited = Date.now() - started
+    const requireStable = final || waited < STABLE_WITHIN_MS
     const coordinator = (await cluster.findGroupCoordinator({ groupId: group })) as unknown as Coordinator
-    const { errorCode, topics } = await coordinator.connectionPool.send(request(group, topic, asked, requireStable))
+    const { errorCode, topics } = await coordinator.connectionPool
+      .send(request(group, topic, asked, requireStable))
+      .catch(error => {
+        forgetCoordinators()
+        throw error
+      })
     const answered = topics.flatMap(found => found.partitions)
     const codes = [errorCode, ...answered.map(found => found.errorCode)]
-    const failed = codes.find(code => code !== 0 && code !== UNSTABLE_OFFSET_COMMIT)
+    const failed = codes.find(code => code !== 0 && (code !== UNSTABLE_OFFSET_COMMIT || waited > FINAL_WITHIN_MS))
     if (failed !== undefined) {
+      forgetCoordinators()
       throw upstream<{ createErrorFromCode(code: number): Error }>('protocol/error.js').createErrorFromCode(failed)
     }
     for (const { partition, offset, metadata, errorCode: unstable } of answered) {
@@ -56,7 +70,7 @@ export async function fetchOffsets(
     }
     asked = answered.filter(found => found.errorCode !== 0).map(({ partition }) => partition)
     if (asked.length === 0) return committed
-    await sleep(2)
+    await sleep(waited < 100 ? 2 : 50)
   }
 }
 

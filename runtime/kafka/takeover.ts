@@ -53,11 +53,10 @@ export async function readPositions(
   const starts = new Map<string, number>()
   await Promise.all(
     inputs.map(async topic => {
-      const offsets = await topics.committed(group, topic, [partition])
+      const held = await topics.committedForGood(group, topic, partition)
       // The bounds come second: a log that grows meanwhile must not make a good offset look too high.
       const bounds = (await topics.bounds(topic)).find(bound => bound.partition === partition)
       const { start, end } = bounds ?? { start: 0, end: 0 }
-      const held = offsets.get(partition)
       if (!held) {
         starts.set(topic, start)
         return

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Admin } from 'kafkajs'
 import { VigiaError } from '../../core/errors.ts'
-import type { Log, OutRecord } from '../log.ts'
+import type { CommittedOffset, Log, OutRecord } from '../log.ts'
 import { clusterOf, kafkaClient } from './client.ts'
 import { isUnknownTopic, topicMisfit, unavailable } from './failure.ts'
 import { ConfigResourceTypes } from './kafkajs.ts'
@@ -12,9 +12,9 @@ import { BATCH_LIMIT, batchBytes } from './size.ts'
 /** A topic that was made a moment ago is not known to every broker yet. */
 const KNOWN_WITHIN_MS = 3_000
 
-export type Topics = Pick<Log, 'bounds' | 'createTopics' | 'describeTopics' | 'close'> & {
-  /** Of some partitions only: those of others may belong to transactions that are open just now. */
-  committed(group: string, topic: string, partitions?: readonly number[]): ReturnType<Log['committed']>
+export type Topics = Pick<Log, 'bounds' | 'committed' | 'createTopics' | 'describeTopics' | 'close'> & {
+  /** Of one partition, when every transaction before has come to its end. */
+  committedForGood(group: string, topic: string, partition: number): Promise<CommittedOffset | undefined>
   /** Rejects with `VIG_TOPIC_MISFIT` where a topic is missing or the numbers differ. */
   commonPartitions(topics: readonly string[]): Promise<number>
   /** Throws `VIG_VALUE_TOO_LARGE` for a record that its topic would refuse; answers how large a batch may be. */
@@ -95,10 +95,15 @@ export function kafkaTopics(settings: Settings): Topics {
       })
     },
 
-    async committed(group, topic, wanted) {
-      const partitions = wanted ?? (await partitionsOf(topic))
+    async committed(group, topic) {
+      const partitions = await partitionsOf(topic)
       return ask(`the offsets of ${group}`, () => fetchOffsets(cluster, group, topic, partitions))
     },
+
+    committedForGood: (group, topic, partition) =>
+      ask(`the offsets of ${group}`, async () =>
+        (await fetchOffsets(cluster, group, topic, [partition], true)).get(partition),
+      ),
 
     createTopics: topics =>
       ask('the creation of topics', async () => {

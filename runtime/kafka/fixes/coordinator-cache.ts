@@ -22,12 +22,19 @@ const isStale = (error: unknown): boolean =>
   (('type' in error && typeof error.type === 'string' && moved.has(error.type)) ||
     /Connection|RequestTimeout/.test(error.name))
 
+/** Entries of an earlier epoch count no more. */
+let epoch = 0
+
+/** For requests that kafkajs does not know: one of them failed. */
+export function forgetCoordinators(): void {
+  epoch++
+}
+
 /**
  * Remembers, for each connection to the cluster, who coordinates a group or a transactional id. kafkajs asks again before each request:
  * four times in a transaction. Any sign that a coordinator moved forgets all of them.
  */
 export function cacheCoordinators(cluster: CoordinatorCluster, broker: CoordinatorBroker): void {
-  let epoch = 0
   const caches = new WeakMap<CoordinatorCluster, Map<string, { nodeId: number | string; epoch: number }>>()
   const find = cluster.findGroupCoordinator
   cluster.findGroupCoordinator = async function (this: CoordinatorCluster, query) {

@@ -1,0 +1,3 @@
+#!/bin/sh
+echo "on my way" >&2
+sleep 600

@@ -1,0 +1,39 @@
+import type { Codec } from '../../runtime/codec.ts'
+import type { Log } from '../../runtime/log.ts'
+
+/** The five services, in the order that a record meets them. */
+export const serviceNames = ['ingest', 'case-builder', 'analyzer-dispatcher', 'misp-sync', 'responder'] as const
+export type ServiceName = (typeof serviceNames)[number]
+
+/** A whole chain on this machine, on a real Kafka or in this process. */
+export type Chain = {
+  readonly mode: 'kafka' | 'embedded'
+  /** How the brokers were had, in a sentence. */
+  readonly say: string
+  readonly brokers: string
+  readonly registry: string
+  readonly prefix: string
+  readonly api: string
+  /** The first API key; it may command. */
+  readonly key: string
+  /** Health and metrics by service; empty where there are no processes. */
+  readonly metrics: Readonly<Partial<Record<ServiceName, string>>>
+  readonly log: Log
+  readonly codec: Codec
+  /** Seconds that went into getting artifacts, and into starting. */
+  readonly downloadSeconds: number
+  readonly readySeconds: number
+  /** SIGKILL (or its like in memory); resolves when the service is ready again. */
+  kill(service: ServiceName): Promise<void>
+  stop(): Promise<void>
+  /** Rejects when a service cannot be kept running. */
+  readonly failed: Promise<never>
+}
+
+/** What a chain is configured with, as settings beside those that `up` sets itself. */
+export type ChainConfig = {
+  readonly env: Readonly<Record<string, string>>
+  readonly progress: (line: string) => void
+  /** Fewer partitions than the catalogue says, for a machine that is small. */
+  readonly partitions?: number
+}

@@ -1,0 +1,21 @@
+import { randomBytes } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { createKey } from '../../services/ingest/api/keys.ts'
+
+const place = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
+
+/** The configuration that ships: offline analyzers, playbooks in shadow, warninglists that are marked. */
+export function shippedConfig(): Record<string, string> {
+  return {
+    VIGIA_WARNINGLISTS: place('adapters/neurons/shipped/MispWarninglists/lists'),
+    VIGIA_ANALYZERS: place('infra/config/analyzers.yaml'),
+    VIGIA_TARGETS: place('infra/config/targets.yaml'),
+    VIGIA_PLAYBOOKS: place('services/responder/playbooks'),
+  }
+}
+
+/** A first key, which may command, and the secret that the API seals with; both new at each start. */
+export function freshSecrets(): { readonly key: string; readonly env: Record<string, string> } {
+  const { key, line } = createKey('first', 'default', 'admin')
+  return { key, env: { VIGIA_API_KEYS: line, VIGIA_SEAL_SECRET: randomBytes(32).toString('hex') } }
+}

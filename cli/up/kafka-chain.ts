@@ -1,0 +1,105 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Found, findBrokers } from '../../infra/local/find.ts'
+import { startKeeper } from '../../infra/local/keep.ts'
+import { freePorts } from '../../infra/local/port.ts'
+import { codecFor } from '../../runtime/codec.ts'
+import { confluentRegistry } from '../../runtime/kafka/confluent-registry.ts'
+import { kafkaLog } from '../../runtime/kafka/kafka-log.ts'
+import { topicSpecs } from '../../runtime/topic-specs.ts'
+import { allTopics } from '../../schemas/catalogue.ts'
+import { type Chain, type ChainConfig, type ServiceName, serviceNames } from './chain.ts'
+import { freshSecrets } from './defaults.ts'
+import { type ServiceProcess, serviceProcess } from './service-process.ts'
+
+/**
+ * Finds or starts brokers, creates topics and schemas, and starts the five services as processes of their own. Whatever
+ * dies, nothing is left behind: the processes hang on a keeper that ends with this one.
+ */
+export async function kafkaChain(config: ChainConfig, env: NodeJS.ProcessEnv): Promise<Chain> {
+  const began = Date.now()
+  let fetched = 0
+  const found = await findBrokers(env, {
+    log: line => {
+      if (/^fetching/.test(line)) fetched = Date.now()
+      config.progress(line)
+    },
+  })
+  const downloadSeconds = fetched === 0 ? 0 : (Date.now() - fetched) / 1000
+  config.progress(found.say)
+  const prefix = env.VIGIA_PREFIX ?? 'vigia.'
+  const folder = mkdtempSync(join(tmpdir(), 'vigia-up-'))
+  const keeper = startKeeper(folder)
+  const log = kafkaLog({ brokers: found.brokers.split(','), clientId: 'vigia-up' })
+  const cleanUp = async () => {
+    await log.close()
+    await keeper.close()
+    await found.stop()
+  }
+  try {
+    await log.createTopics(
+      topicSpecs(allTopics, { prefix, ...(config.partitions === undefined ? {} : { partitions: config.partitions }) }),
+    )
+    const codec = await codecFor({
+      registry: confluentRegistry(found.registry, 'vigia-up'),
+      topics: allTopics,
+      prefix,
+      clock: Date.now,
+      schemas: 'register',
+    })
+    config.progress(`topics and schemas are there, with the prefix ${prefix}`)
+    const { key, env: secrets } = freshSecrets()
+    const [apiPort = 0, ...ports] = await freePorts(1 + serviceNames.length)
+    const failure = Promise.withResolvers<never>()
+    failure.promise.catch(() => undefined)
+    const processes = new Map<ServiceName, ServiceProcess>()
+    for (const [index, name] of serviceNames.entries()) {
+      const settings = {
+        ...common(found, prefix),
+        ...config.env,
+        ...(name === 'ingest' ? { ...secrets, VIGIA_API_PORT: String(apiPort) } : {}),
+      }
+      processes.set(
+        name,
+        await serviceProcess(name, { keeper, folder, port: ports[index] ?? 0, env: settings, gaveUp: failure.reject }),
+      )
+    }
+    await Promise.race([Promise.all([...processes.values()].map(each => each.ready())), failure.promise])
+    return {
+      ...{
+        mode: 'kafka',
+        say: found.say,
+        brokers: found.brokers,
+        registry: found.registry,
+        prefix,
+        log,
+        codec,
+        key,
+        downloadSeconds,
+      },
+      api: `http://127.0.0.1:${apiPort}`,
+      metrics: Object.fromEntries([...processes].map(([name, each]) => [name, each.health])),
+      readySeconds: (Date.now() - began) / 1000 - downloadSeconds,
+      failed: failure.promise,
+      kill: async name => processes.get(name)?.kill(),
+      async stop() {
+        await Promise.allSettled([...processes.values()].map(each => each.stop()))
+        await cleanUp()
+      },
+    }
+  } catch (error) {
+    await cleanUp()
+    throw error
+  }
+}
+
+function common(found: Found, prefix: string): Record<string, string> {
+  return {
+    VIGIA_KAFKA_BROKERS: found.brokers,
+    VIGIA_REGISTRY_URL: found.registry,
+    VIGIA_PREFIX: prefix,
+    // A service that was killed is replaced at once; its partitions wait this long for the brokers to notice.
+    VIGIA_SESSION_TIMEOUT_MS: '6000',
+  }
+}

@@ -1,0 +1,101 @@
+/** IP addresses as numbers, so that one address has one spelling and a network is a range. */
+export type IpAddress = { readonly version: 4 | 6; readonly bits: bigint }
+/** `bits` has zeros after `prefix`. */
+export type IpNetwork = IpAddress & { readonly prefix: number }
+
+const mapped = 0xffffn
+
+/**
+ * Strict: four decimal octets without leading zeros (which are octal to some programs), or RFC 4291 text with any zone
+ * id dropped. An IPv4-mapped IPv6 address is the IPv4 address.
+ */
+export function parseIp(text: string): IpAddress | undefined {
+  if (text.length > 64) return undefined
+  const bare = text.includes(':') ? text.replace(/%.*$/, '') : text
+  const four = fourOf(bare)
+  if (four !== undefined) return { version: 4, bits: four }
+  const six = sixOf(bare.toLowerCase())
+  if (six === undefined) return undefined
+  return six >> 32n === mapped ? { version: 4, bits: six & 0xffffffffn } : { version: 6, bits: six }
+}
+
+/** The canonical text: RFC 5952 for IPv6. */
+export function formatIp({ version, bits }: IpAddress): string {
+  if (version === 4) return [24n, 16n, 8n, 0n].map(shift => (bits >> shift) & 0xffn).join('.')
+  const groups = Array.from({ length: 8 }, (_, at) => ((bits >> BigInt(112 - at * 16)) & 0xffffn).toString(16))
+  const { start, length } = longestZeros(groups)
+  if (length < 2) return groups.join(':')
+  return `${groups.slice(0, start).join(':')}::${groups.slice(start + length).join(':')}`
+}
+
+/** A network in CIDR notation, its host bits cleared; an address alone is a network of one. */
+export function parseNetwork(text: string): IpNetwork | undefined {
+  const [address = '', length, ...more] = text.trim().split('/')
+  const ip = parseIp(address)
+  if (ip === undefined || more.length > 0) return undefined
+  const size = ip.version === 4 ? 32 : 128
+  if (length === undefined) return { ...ip, prefix: size }
+  if (!/^\d{1,3}$/.test(length)) return undefined
+  // ::ffff:192.0.2.0/120 is the IPv4 network /24.
+  const prefix = ip.version === 4 && address.includes(':') ? Number(length) - 96 : Number(length)
+  if (prefix < 0 || prefix > size) return undefined
+  return { ...ip, bits: truncated(ip, prefix), prefix }
+}
+
+export function contains(network: IpNetwork, ip: IpAddress): boolean {
+  return network.version === ip.version && truncated(ip, network.prefix) === network.bits
+}
+
+/** The address with the bits after `prefix` cleared. */
+export function truncated({ version, bits }: IpAddress, prefix: number): bigint {
+  const rest = BigInt((version === 4 ? 32 : 128) - prefix)
+  return (bits >> rest) << rest
+}
+
+function fourOf(text: string): bigint | undefined {
+  const octets = text.split('.')
+  if (octets.length !== 4) return undefined
+  let bits = 0n
+  for (const octet of octets) {
+    if (!/^(?:0|[1-9]\d{0,2})$/.test(octet) || Number(octet) > 255) return undefined
+    bits = (bits << 8n) | BigInt(octet)
+  }
+  return bits
+}
+
+function sixOf(text: string): bigint | undefined {
+  const halves = text.split('::')
+  if (halves.length > 2) return undefined
+  const [head, tail] = halves.map(half => groupsOf(half))
+  if (head === undefined) return undefined
+  if (halves.length === 1) return head.length === 8 ? joined(head) : undefined
+  if (tail === undefined || head.length + tail.length > 7) return undefined
+  return joined([...head, ...Array<bigint>(8 - head.length - tail.length).fill(0n), ...tail])
+}
+
+function groupsOf(half: string): bigint[] | undefined {
+  if (half === '') return []
+  const parts = half.split(':')
+  const groups: bigint[] = []
+  for (const [index, part] of parts.entries()) {
+    const four = index === parts.length - 1 && part.includes('.') ? fourOf(part) : undefined
+    if (four !== undefined) groups.push(four >> 16n, four & 0xffffn)
+    else if (/^[0-9a-f]{1,4}$/.test(part)) groups.push(BigInt(`0x${part}`))
+    else return undefined
+  }
+  return groups
+}
+
+function joined(groups: readonly bigint[]): bigint {
+  return groups.reduce((bits, group) => (bits << 16n) | group, 0n)
+}
+
+function longestZeros(groups: readonly string[]): { start: number; length: number } {
+  let best = { start: 0, length: 0 }
+  let start = 0
+  for (const [index, group] of groups.entries()) {
+    if (group !== '0') start = index + 1
+    else if (index + 1 - start > best.length) best = { start, length: index + 1 - start }
+  }
+  return best
+}

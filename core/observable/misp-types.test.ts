@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest'
+import { observablesOfMisp, observableTypesOfMisp } from './misp-types.ts'
+
+const md5 = '9d9af54a1f529906a03112636f642478'
+
+describe('the observables of a MISP attribute', () => {
+  it.each([
+    ['ip-dst', '203.0.113.7/32', ['ip', '203.0.113.7']],
+    ['ip-src', '198.51.100.0/24', ['cidr', '198.51.100.0/24']],
+    ['ip-dst|port', '203.0.113.7|443', ['ip', '203.0.113.7']],
+    ['ip-dst|port', '2001:db8::1|443', ['ip', '2001:db8::1']],
+    ['domain', 'Evil.COM.', ['domain', 'evil.com']],
+    ['hostname|port', 'evil.com|8080', ['domain', 'evil.com']],
+    ['domain|ip', 'Pair.NET|198.51.100.7', ['domain', 'pair.net'], ['ip', '198.51.100.7']],
+    ['url', 'hxxp://evil[.]com/a|b', ['url', 'http://evil.com/a|b']],
+    ['email-src', 'Bob@Evil.com', ['mail', 'bob@evil.com']],
+    ['email-subject', 'Your invoice', ['mail-subject', 'Your invoice']],
+    ['md5', md5.toUpperCase(), ['hash', md5]],
+    ['filename|md5', `a b.exe|${md5}`, ['filename', 'a b.exe'], ['hash', md5]],
+    ['malware-sample', `odd|name.exe|${md5}`, ['filename', 'odd|name.exe'], ['hash', md5]],
+    ['filename|imphash', `x.exe|${md5}`, ['filename', 'x.exe'], ['other', md5]],
+    ['regkey|value', 'HKLM\\Run|x', ['registry', 'HKLM\\Run']],
+    ['AS', 'AS64500', ['autonomous-system', '64500']],
+    ['vulnerability', 'cve-2024-3094', ['cve', 'CVE-2024-3094']],
+  ] as const)('%s %s', (type, value, ...observables) => {
+    expect(observablesOfMisp(type, value)?.map(each => [each.type, each.value])).toEqual(observables)
+  })
+
+  it('keeps the half that fits', () => {
+    expect(observablesOfMisp('domain|ip', 'evil.com|not an address')).toEqual([{ type: 'domain', value: 'evil.com' }])
+  })
+
+  it.each([
+    ['yara', 'rule x {}'],
+    ['ip-dst', 'not an address'],
+    ['constructor', 'x'],
+    ['md5', 'abc'],
+  ])('is none for %s %s', (type, value) => {
+    expect(observablesOfMisp(type, value)).toBeUndefined()
+  })
+})
+
+describe('the types that a MISP type stands for', () => {
+  it.each([
+    ['domain', ['domain', 'fqdn']],
+    ['ip-src', ['ip', 'cidr']],
+    ['filename|sha256', ['filename', 'hash']],
+    ['yara', []],
+  ])('%s', (type, ours) => {
+    expect(observableTypesOfMisp(type)).toEqual(ours)
+  })
+})

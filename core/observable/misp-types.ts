@@ -1,0 +1,81 @@
+import { type Normal, normalise } from './normalise.ts'
+import type { ObservableType } from './types.ts'
+
+/** MISP's digest types; a digest of something else than the file (imphash, ja3) is no `hash`, as it never equals one. */
+const digests = 'md5 sha1 sha224 sha256 sha384 sha512 sha512/224 sha512/256 sha3-224 sha3-256 sha3-384 sha3-512'.split(
+  ' ',
+)
+const fuzzy = 'ssdeep imphash impfuzzy authentihash vhash pehash tlsh'.split(' ')
+
+/** What MISP's attribute types hold, half by half where they are composite; null for a half that is no observable. */
+const parts: Readonly<Record<string, readonly (ObservableType | null)[]>> = {
+  'ip-src': ['ip'],
+  'ip-dst': ['ip'],
+  'ip-src|port': ['ip', null],
+  'ip-dst|port': ['ip', null],
+  domain: ['domain'],
+  hostname: ['domain'],
+  'domain|ip': ['domain', 'ip'],
+  'hostname|port': ['domain', null],
+  url: ['url'],
+  uri: ['url'],
+  link: ['url'],
+  email: ['mail'],
+  'email-src': ['mail'],
+  'email-dst': ['mail'],
+  'email-reply-to': ['mail'],
+  'target-email': ['mail'],
+  'whois-registrant-email': ['mail'],
+  'email-subject': ['mail-subject'],
+  filename: ['filename'],
+  'email-attachment': ['filename'],
+  'malware-sample': ['filename', 'hash'],
+  attachment: ['filename'],
+  regkey: ['registry'],
+  'regkey|value': ['registry', null],
+  'user-agent': ['user-agent'],
+  'http-user-agent': ['user-agent'],
+  AS: ['autonomous-system'],
+  vulnerability: ['cve'],
+  'mac-address': ['mac'],
+  'target-user': ['username'],
+  'github-username': ['username'],
+  'pattern-in-traffic': ['regexp'],
+  ...Object.fromEntries(digests.map(each => [each, ['hash'] as const])),
+  ...Object.fromEntries(digests.map(each => [`filename|${each}`, ['filename', 'hash'] as const])),
+  ...Object.fromEntries(fuzzy.map(each => [each, ['other'] as const])),
+  ...Object.fromEntries(fuzzy.map(each => [`filename|${each}`, ['filename', 'other'] as const])),
+}
+
+/**
+ * The observables of a MISP attribute, normalised; a composite (`domain|ip`, `filename|sha256`) gives several. Undefined
+ * where the type is none of ours, or no part of the value fits it. Contract sections 2.3 and 2.5.
+ */
+export function observablesOfMisp(mispType: string, value: string): Normal[] | undefined {
+  const types = typesOf(mispType)
+  if (types === undefined) return undefined
+  // MISP takes `1.2.3.4:80` and stores it with a bar; normalising drops the port in either case.
+  const values = types.length === 1 ? [value] : splitAtLast(value)
+  const found = types.flatMap((type, index) => (type === null ? [] : (normalise(type, values[index] ?? '') ?? [])))
+  return found.length === 0 ? undefined : found
+}
+
+/** The types of observables that a MISP attribute type holds; `domain` and `fqdn` are one to MISP. */
+export function observableTypesOfMisp(mispType: string): ObservableType[] {
+  const types = (typesOf(mispType) ?? []).filter(type => type !== null)
+  return types.flatMap((type): ObservableType[] => {
+    if (type === 'domain') return ['domain', 'fqdn']
+    if (type === 'ip') return ['ip', 'cidr']
+    return [type]
+  })
+}
+
+function typesOf(mispType: string): readonly (ObservableType | null)[] | undefined {
+  return Object.hasOwn(parts, mispType) ? parts[mispType] : undefined
+}
+
+/** MISP allows one bar; where there are more, the last part has none of them. */
+function splitAtLast(value: string): [string, string] {
+  const bar = value.lastIndexOf('|')
+  return bar === -1 ? [value, ''] : [value.slice(0, bar), value.slice(bar + 1)]
+}

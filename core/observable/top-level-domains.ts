@@ -1,0 +1,63 @@
+/** The ends of names that free text is searched for; a declared domain is not held to them. */
+
+const countries = `ac ad ae af ag ai al am ao aq ar as at au aw ax az ba bb bd be bf bg bh bi bj bm bn bo br bs bt bw by bz
+ca cc cd cf cg ch ci ck cl cm cn co cr cu cv cw cx cy cz de dj dk dm do dz ec ee eg er es et eu fi fj fk fm fo fr ga gd ge
+gf gg gh gi gl gm gn gp gq gr gs gt gu gw gy hk hm hn hr ht hu id ie il im in io iq ir is it je jm jo jp ke kg kh ki km kn
+kp kr kw ky kz la lb lc li lk lr ls lt lu lv ly ma mc me mg mh mk ml mm mn mo mp mq mr ms mt mu mv mw mx my mz na nc ne nf
+ng ni nl no np nr nu nz om pa pe pf pg ph pk pm pn pr pt pw qa re ro ru rw sa sb sc sd se sg si sk sl sm sn sr ss st su sv
+sx sy sz tc td tf tg th tj tk tl tm tn to tr tt tv tw tz ua ug uk us uy uz va vc ve vg vi vn vu wf ws ye yt za zm zw`
+
+const generic = `aero arpa asia biz cat com coop edu gov info int jobs mil mobi museum name net org post pro tel travel xxx
+academy accountant accountants adult agency app art associates auction audio autos baby band bank bar beauty bet bid bike
+bingo blog boats bond business buzz cam camera camp capital cards care careers casa casino center cfd chat cheap church city
+claims cleaning click clinic cloud club coach codes coffee college community company computer consulting contact cool
+country credit creditcard cricket cyou dance data date dating deals delivery dental design dev diamonds digital direct
+directory discount doctor domains download earth education email energy engineering enterprises equipment estate events
+exchange expert express faith family fans farm finance financial fish fit fitness fun fund fyi gallery games gifts glass
+global gold golf graphics group guide guru hair haus health help homes hospital host hosting house icu immo ink institute
+insurance insure international investments kim kitchen land lat law lawyer legal lgbt life limited link live llc loan loans
+lol lotto love ltd makeup management market marketing markets mba media men miami moe mom monster motorcycles movie network
+news ninja observer one online page partners parts party pet photo photography photos pics pink pizza place plus poker porn
+press productions properties pub quest racing realty recipes red rehab rent repair report rest restaurant review reviews rip
+rocks run sale salon sbs school science security services sex shop shopping site skin social software solar solutions space
+store stream studio style supplies supply support surf systems tattoo tax team tech technology tips tires today tokyo tools
+top tours town toys trade trading training tube university uno vacations ventures vet video villas vin vip vision vote watch
+webcam website wiki win wine work works world wtf xyz yoga zone`
+
+/** Reserved for examples (RFC 2606), names inside a house, and other roots than the DNS's. */
+const special = 'example test invalid local internal lan localdomain intranet corp home onion i2p bit'
+
+const international =
+  'xn--p1ai xn--80asehdb xn--80aswg xn--d1acj3b xn--90ais xn--j1amh xn--fiqs8s xn--fiqz9s xn--55qx5d'
+
+/** Ends of names that are ends of file names as well. */
+const files = 'md pl ps py rs sh so zip mov cab'
+
+const known = new Set([countries, generic, special, international].join(' ').split(/\s+/))
+const ambiguous = new Set(files.split(' '))
+
+/** `rule.id` and `host.name` are fields of logs, not names of hosts. */
+const fieldEnds = new Set(['id', 'name', 'data', 'to', 'at', 'domains'])
+const fieldRoots = new Set(
+  `action agent alert client cloud container data destination dest dns dst ecs email event file group host http index input
+log manager network node observer orchestrator organization os parent process registry related rule server service signal
+source src target threat tls trace transaction url user user_agent vulnerability win`.split(/\s+/),
+)
+
+/** `com.example.app` names a program, from the other end. */
+const packageRoots = new Set(['com', 'org', 'net'])
+
+/**
+ * Whether a normalised name found in text is meant as one. One that was written defanged is; otherwise `tool.py` and
+ * `readme.md` are files (three labels and no code: `www.allegro.pl` is a name), and `done.It` is the end of a sentence.
+ */
+export function isLikelyDomain(name: string, written: string, wasDefanged: boolean): boolean {
+  const labels = name.split('.')
+  const end = labels.at(-1) ?? ''
+  if (wasDefanged) return known.has(end) || ambiguous.has(end)
+  if (/\.[A-Z][a-z]+$/.test(written)) return false
+  if (ambiguous.has(end)) return labels.length > 2 && /^(?:pl|rs|md)$/.test(end)
+  if (labels.length > 2 && packageRoots.has(labels[0] ?? '')) return false
+  if (labels.length === 2 && fieldEnds.has(end) && fieldRoots.has(labels[0] ?? '')) return false
+  return known.has(end)
+}

@@ -1,0 +1,66 @@
+import { observableKey } from '../../core/observable/key.ts'
+import { type Normal, normalise } from '../../core/observable/normalise.ts'
+import { flagsOf } from '../../core/observable/reserved.ts'
+import type { Observable, ObservableFlag, Role } from '../../core/observable/types.ts'
+import { highestTlp, type Tlp } from '../../core/tlp.ts'
+import { tlpOf } from './marking.ts'
+import type { IngestRules } from './rules.ts'
+import type { SourceSettings } from './source-settings.ts'
+import type { FoundObservable } from './sources/mapped.ts'
+import { shortened } from './text-limit.ts'
+
+/** More are not kept: the weaker roles are left out. */
+const mostObservables = 500
+/** Bytes of UTF-8; with the limits on the rest, 500 of the longest still fit into one record. */
+const longestValue = 4096
+const mostTags = 10
+
+const rank: Readonly<Record<Role, number>> = { source: 0, target: 1, indicator: 2, observer: 3, mentioned: 4 }
+
+/**
+ * The observables of an alert in normal form, each value once: with its strongest role and where it stood in that, the
+ * highest TLP that was said of it (never below the alert's own), and all its tags. At most 500.
+ */
+export function alertObservables(
+  found: readonly FoundObservable[],
+  alertTlp: Tlp,
+  settings: SourceSettings,
+  rules: IngestRules,
+): readonly Observable[] {
+  const kept = new Map<string, Observable>()
+  for (const each of found) {
+    const normal = normalise(each.type, each.value)
+    if (normal === undefined || Buffer.byteLength(normal.value) > longestValue) continue
+    const key = observableKey(normal)
+    const other = kept.get(key)
+    const tlp = markedTlp(each, alertTlp, settings)
+    const tags = (each.tags ?? []).slice(0, mostTags).map(tag => shortened(tag, 128))
+    const place = { role: each.role, path: shortened(each.path, 256) }
+    const flags = other?.flags ?? flagged(normal, rules)
+    const observable = { ...normal, ...place, tlp, tags: [...new Set(tags)], flags }
+    kept.set(key, other === undefined ? observable : merged(other, observable))
+  }
+  const all = [...kept.values()]
+  if (all.length <= mostObservables) return all
+  return all.toSorted((left, right) => rank[left.role] - rank[right.role]).slice(0, mostObservables)
+}
+
+/** `null` where nothing is said of the observable itself; what has no meaning is taken for the highest. */
+function markedTlp(found: FoundObservable, alertTlp: Tlp, settings: SourceSettings): Tlp | null {
+  if (found.tlp === undefined || found.tlp === null) return null
+  return highestTlp(alertTlp, tlpOf(found.tlp, found.tags ?? [], settings) ?? 'RED')
+}
+
+function flagged(normal: Normal, rules: IngestRules): readonly ObservableFlag[] {
+  const lists = rules.warninglists(normal.type, normal.value)
+  return [...flagsOf(normal, rules.own), ...lists.map(name => `warninglist:${name}` as const)]
+}
+
+function merged(first: Observable, second: Observable): Observable {
+  const stronger = rank[second.role] < rank[first.role] ? second : first
+  return {
+    ...stronger,
+    tlp: first.tlp === null || second.tlp === null ? (first.tlp ?? second.tlp) : highestTlp(first.tlp, second.tlp),
+    tags: [...new Set([...first.tags, ...second.tags])].slice(0, mostTags),
+  }
+}

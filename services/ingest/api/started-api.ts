@@ -1,0 +1,47 @@
+import { type FakeProducer, fakeProducer } from './fake-producer.ts'
+import { createKey, keysOf, type Role, roles } from './keys.ts'
+import { serveApi } from './serve.ts'
+
+export const sealSecret = 'a secret for tests'
+export const startedAt = 1_795_000_000_000
+
+/** The API on a free port for tests, with a key of each role for the tenant `acme`. */
+export type StartedApi = {
+  readonly producer: FakeProducer
+  readonly failures: unknown[]
+  send(method: string, path: string, body?: Buffer | string | object, more?: Sending): Promise<Response>
+  close(): Promise<void>
+}
+
+type Sending = { readonly role?: Role | 'none'; readonly headers?: Readonly<Record<string, string>> }
+
+export async function startedApi(): Promise<StartedApi> {
+  const made = roles.map(role => ({ role, ...createKey(`the-${role}`, 'acme', role) }))
+  const producer = fakeProducer()
+  const failures: unknown[] = []
+  const served = await serveApi({
+    host: '127.0.0.1',
+    port: 0,
+    keys: keysOf(made.map(({ line }) => line).join('\n')),
+    sealSecret,
+    clock: () => startedAt,
+    domainFor: tenant => tenant,
+    failed: error => failures.push(error),
+  })(producer)
+  return {
+    producer,
+    failures,
+    close: served.close,
+    send(method, path, body, { role = 'send', headers = {} } = {}) {
+      const key = made.find(each => each.role === role)?.key
+      const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` }
+      const bytes = typeof body === 'object' && !Buffer.isBuffer(body) ? JSON.stringify(body) : body
+      return fetch(`${served.address}${path}`, {
+        method,
+        redirect: 'manual',
+        headers: { 'content-type': 'application/json', ...headers, ...authorization },
+        ...(bytes === undefined ? {} : { body: typeof bytes === 'string' ? bytes : new Uint8Array(bytes) }),
+      })
+    },
+  }
+}

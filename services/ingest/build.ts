@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { VigiaError } from '../../core/errors.ts'
+import type { Settings } from '../../core/settings.ts'
+import type { Warninglist } from '../../core/warninglist.ts'
+import type { Service } from '../../runtime/stage.ts'
+import { keysOf } from './api/keys.ts'
+import { serveApi } from './api/serve.ts'
+import { domainFor, fingerprintFor } from './identity.ts'
+import { ingestRulesOf } from './rules.ts'
+import { sourcesOf } from './sources-file.ts'
+import { ingest, type Serves } from './topology.ts'
+
+/** The service from its settings; with VIGIA_API_PORT it hosts the HTTP API too. */
+export function buildIngest(settings: Settings, say: (message: string) => void): Service {
+  const file = settings.VIGIA_SOURCES
+  const sources = file === undefined ? undefined : sourcesOf(readFileSync(file, 'utf8'), file)
+  const serves = settings.VIGIA_API_PORT !== undefined
+  if (serves && settings.VIGIA_SEAL_SECRET === undefined) {
+    throw new VigiaError(
+      'VIG_CONFIG_INVALID',
+      'VIGIA_SEAL_SECRET: is missing; every instance of ingest needs the same one where there is an API',
+    )
+  }
+  // Without an API nobody seals: a secret of this process alone makes every seal false.
+  const secret = settings.VIGIA_SEAL_SECRET ?? randomBytes(32).toString('hex')
+  const warninglists = settings.VIGIA_WARNINGLISTS === undefined ? [] : readWarninglists(settings.VIGIA_WARNINGLISTS)
+  say(`warninglists: ${warninglists.length}`)
+  const rules = ingestRulesOf({
+    ...(sources === undefined ? {} : { sources }),
+    secret,
+    ownNetworks: settings.VIGIA_OWN_NETWORKS,
+    ownDomains: settings.VIGIA_OWN_DOMAINS,
+    warninglists,
+  })
+  if (settings.VIGIA_API_PORT === undefined) return ingest(rules)
+  const keys = keysOf(settings.VIGIA_API_KEYS ?? '')
+  say(`API keys: ${keys.length}`)
+  const api: Serves = serveApi({
+    host: settings.VIGIA_API_HOST,
+    port: settings.VIGIA_API_PORT,
+    keys,
+    sealSecret: secret,
+    clock: Date.now,
+    domainFor: domainFor(rules),
+    fingerprintFor: fingerprintFor(rules),
+  })
+  return ingest(rules, api)
+}
+
+/** `<folder>/<list>/list.json`, as the MISP project lays them out. */
+export function readWarninglists(folder: string): readonly Warninglist[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter(entry => entry.isDirectory())
+    .map(entry => JSON.parse(readFileSync(join(folder, entry.name, 'list.json'), 'utf8')) as Warninglist)
+}

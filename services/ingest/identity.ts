@@ -1,0 +1,20 @@
+import type { JsonObject } from './json-object.ts'
+import { judge } from './judge.ts'
+import type { IngestRules } from './rules.ts'
+import { defaultSettings, domainOf } from './source-settings.ts'
+
+/** What the API must know before the stream does: the domain and the fingerprint that ingest will give an alert. */
+
+export function domainFor(rules: IngestRules): (tenant: string, source: string) => string {
+  return (tenant, source) => domainOf(tenant, rules.sources.get(source) ?? defaultSettings(source, 'generic'))
+}
+
+export function fingerprintFor(
+  rules: IngestRules,
+): (body: JsonObject, source: string, tenant: string) => string | undefined {
+  return (body, source, tenant) => {
+    const received = { tenant, source, topic: 'alerts.raw', at: 0, part: 0, parts: 1 }
+    const { outcome } = judge(rules, received, { body })
+    return outcome.kind === 'alert' ? outcome.alert.fingerprint : undefined
+  }
+}

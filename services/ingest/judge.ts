@@ -1,0 +1,88 @@
+import type { ErrorCode } from '../../core/errors.ts'
+import type { Pap, Tlp } from '../../core/tlp.ts'
+import type { Alert, Rejection, Suppression } from '../../schemas/generated/types.ts'
+import { papOf, tlpOf } from './marking.ts'
+import type { Part } from './parts.ts'
+import type { IngestRules } from './rules.ts'
+import { defaultSettings, domainOf, type SourceSettings } from './source-settings.ts'
+import { kindOfDeclared, kindOfShape, mappers } from './sources/detect.ts'
+import type { Kind } from './sources/kind.ts'
+import { toAlert } from './to-alert.ts'
+
+/** Who is known to have sent a raw record, and where its part lies in it. */
+export type Received = {
+  /** The tenant that the API authenticated; `null` where the source's settings decide. */
+  readonly tenant: string | null
+  /** The source that was declared under the seal; `null` where topic or shape decide. */
+  readonly source: string | null
+  /** Topic of the raw record, without prefix. */
+  readonly topic: string
+  readonly at: number
+  readonly part: number
+  readonly parts: number
+}
+
+/** The one outcome of a part. */
+export type Outcome =
+  | { readonly kind: 'alert'; readonly alert: Alert }
+  | { readonly kind: 'rejection'; readonly rejection: Rejection & { readonly code: ErrorCode } }
+  | { readonly kind: 'suppression'; readonly suppression: Suppression }
+
+export type Judged = {
+  readonly domain: string
+  readonly tenant: string
+  readonly tlp: Tlp
+  readonly pap: Pap
+  readonly eventTime: number
+  readonly outcome: Outcome
+}
+
+/** What a part is, by the source that was declared for it, or else by its shape. Total: no JSON makes it throw. */
+export function judge(rules: IngestRules, received: Received, part: Part): Judged {
+  const declared = declaredSettings(rules, received, part)
+  const settings = declared ?? defaultSettings('unknown', 'generic')
+  const tenant = received.tenant ?? settings.tenant
+  const place = { part: received.part, parts: received.parts }
+  const base = {
+    domain: domainOf(tenant, settings),
+    tenant,
+    tlp: tlpOf(undefined, [], settings) ?? 'AMBER',
+    pap: papOf(undefined, [], settings) ?? 'AMBER',
+    eventTime: received.at,
+  }
+  const reject = (code: ErrorCode, reason: string, source = settings.name): Judged => ({
+    ...base,
+    outcome: { kind: 'rejection', rejection: { ...place, source, code, reason: reason.slice(0, 2000) } },
+  })
+  if (part.body === undefined) return reject(part.code, part.reason)
+
+  const kind = kindOfDeclared(settings.kind, part.body)
+  const source = namedSource(kind, part.body) ?? settings.name
+  const mapped = mappers[kind](part.body, settings.name)
+  if (mapped.outcome === 'rejection') return reject('VIG_ALERT_INVALID', mapped.reason, source)
+  if (mapped.outcome === 'suppression') {
+    const { policy, reason } = mapped
+    return { ...base, outcome: { kind: 'suppression', suppression: { ...place, source, policy, reason } } }
+  }
+  const placed = { ...place, domain: base.domain, at: received.at, settings, kind }
+  const normalised = toAlert(mapped.alert, placed, rules)
+  if (normalised.alert === undefined) return reject('VIG_ALERT_INVALID', normalised.problem, source)
+  const { alert, ...marked } = normalised
+  return { ...base, ...marked, outcome: { kind: 'alert', alert } }
+}
+
+/** The settings under the declared name, of the topic, or of the shape; a name without settings is read by its shape. */
+function declaredSettings(rules: IngestRules, received: Received, part: Part): SourceSettings | undefined {
+  const shape = part.body === undefined ? undefined : kindOfShape(part.body)
+  if (received.source !== null) {
+    return rules.sources.get(received.source) ?? defaultSettings(received.source, shape ?? 'generic')
+  }
+  for (const settings of rules.sources.values()) if (settings.topic === received.topic) return settings
+  return shape === undefined ? undefined : (rules.sources.get(shape) ?? defaultSettings(shape, shape))
+}
+
+/** The source that the alert itself names, as its protocol has it, so that a refused one counts for the same source. */
+function namedSource(kind: Kind, body: Part['body']): string | undefined {
+  const named = kind === 'thehive' || kind === 'elastalert-hive' ? body?.source : body?.vigia_source
+  return typeof named === 'string' && named !== '' ? named.slice(0, 128) : undefined
+}

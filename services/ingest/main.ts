@@ -1,0 +1,4 @@
+import { run } from '../../runtime/run.ts'
+import { buildIngest } from './build.ts'
+
+await run('ingest', buildIngest)

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+import { mostParts, partsOf } from './parts.ts'
+
+const of = (text: string) => partsOf(Buffer.from(text))
+
+describe('the parts of a raw record', () => {
+  it.each([
+    ['one object', '{"a":1}', [{ a: 1 }]],
+    ['one object with a byte order mark', '\ufeff{"a":1}', [{ a: 1 }]],
+    ['an array', '[{"a":1},{"b":2}]', [{ a: 1 }, { b: 2 }]],
+    ['alerts', '{"alerts":[{"a":1},{"b":2}]}', [{ a: 1 }, { b: 2 }]],
+    ['NDJSON', '{"a":1}\n{"b":2}\n\n', [{ a: 1 }, { b: 2 }]],
+    ['NDJSON with CRLF', '{"a":1}\r\n{"b":2}\r\n', [{ a: 1 }, { b: 2 }]],
+    ['JSON inside message', '{"@timestamp":"x","message":"{\\"a\\":1}"}', [{ a: 1 }]],
+    ['text inside message', '{"@timestamp":"x","message":"{a"}', [{ '@timestamp': 'x', message: '{a' }]],
+    ['an alert whose message is JSON', '{"title":"t","message":"{}"}', [{ title: 't', message: '{}' }]],
+    ['an alert that lists no alerts', '{"title":"t","alerts":[]}', [{ title: 't', alerts: [] }]],
+    ['alerts that inherit the rule', '{"rule":{"name":"r"},"alerts":[{"a":1}]}', [{ a: 1, rule: { name: 'r' } }]],
+  ])('are found in %s', (_, text, bodies) => {
+    expect(of(text).map(part => part.body)).toEqual(bodies)
+  })
+
+  it.each([
+    ['', 'VIG_ALERT_NOT_JSON', 'position 0: the value is empty'],
+    ['  \n ', 'VIG_ALERT_NOT_JSON', 'position 4: the text ends'],
+    ['Mar  4 10:05:01 web-01 sshd[2511]: Failed', 'VIG_ALERT_NOT_JSON', 'position 0: unexpected "M"'],
+    ['{"a": NaN}', 'VIG_ALERT_NOT_JSON', 'position 6: NaN is not JSON'],
+    ['{"a": [1, -Infinity]}', 'VIG_ALERT_NOT_JSON', 'position 10: -Infinity is not JSON'],
+    ["{'a': 1}", 'VIG_ALERT_NOT_JSON', `position 1: unexpected "'"`],
+    ['{"a":1,}', 'VIG_ALERT_NOT_JSON', 'position 7: unexpected "}"'],
+    ['{"a":1} x', 'VIG_ALERT_NOT_JSON', 'position 8: text behind the end of the JSON'],
+    ['{"a":"b', 'VIG_ALERT_NOT_JSON', 'position 7: the text ends'],
+    ['{"a":"\\x"}', 'VIG_ALERT_NOT_JSON', 'position 6: unexpected "\\\\"'],
+    ['[1,', 'VIG_ALERT_NOT_JSON', 'position 3: the text ends'],
+    ['{"a" 1}', 'VIG_ALERT_NOT_JSON', 'position 5: unexpected "1"'],
+    ['{"a":1 "b"}', 'VIG_ALERT_NOT_JSON', 'position 7: unexpected "\\""'],
+    ['[]', 'VIG_ALERT_NOT_OBJECT', 'the array is empty'],
+    ['{"alerts":[]}', 'VIG_ALERT_NOT_OBJECT', 'alerts is empty'],
+    ['"text"', 'VIG_ALERT_NOT_OBJECT', 'the value is a string, not an object'],
+    ['12', 'VIG_ALERT_NOT_OBJECT', 'the value is a number, not an object'],
+    ['null', 'VIG_ALERT_NOT_OBJECT', 'the value is null, not an object'],
+  ])('are one rejection for %j', (text, code, reason) => {
+    expect(of(text)).toEqual([{ code, reason }])
+  })
+
+  it('are one rejection for a tombstone and for what is not UTF-8, with the byte named', () => {
+    expect(partsOf(null)).toEqual([{ code: 'VIG_ALERT_NOT_JSON', reason: 'position 0: the value is empty' }])
+    const bytes = Buffer.concat([Buffer.from('{"a":"ñ\ufffd'), Buffer.from([0xff]), Buffer.from('"}')])
+    expect(partsOf(bytes)).toEqual([{ code: 'VIG_ALERT_NOT_UTF8', reason: 'byte 11: not UTF-8' }])
+  })
+
+  it('go on behind a broken one', () => {
+    expect(of('{"a":1}\nnot json\n{"b":2}')).toEqual([
+      { body: { a: 1 } },
+      { code: 'VIG_ALERT_NOT_JSON', reason: 'line 2, position 0: unexpected "n"' },
+      { body: { b: 2 } },
+    ])
+    expect(of('[{"a":1},7]')[1]).toEqual({
+      code: 'VIG_ALERT_NOT_OBJECT',
+      reason: 'element 1 is a number, not an object',
+    })
+    expect(of('{"alerts":["x",{}]}')[0]).toMatchObject({ reason: 'alerts[0] is a string, not an object' })
+  })
+
+  it('are one where pretty JSON is cut off, although a line of it is an object', () => {
+    expect(of('[\n{"a":1},\n{"b":2}\n')).toEqual([{ code: 'VIG_ALERT_NOT_JSON', reason: 'position 19: the text ends' }])
+  })
+
+  it('are refused together where there are too many, or where one is nested too deep', () => {
+    expect(of(`[${'{},'.repeat(mostParts)}{}]`)).toEqual([
+      { code: 'VIG_ALERT_INVALID', reason: '10001 alerts in one record; at most 10000' },
+    ])
+    const deep = `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`
+    expect(of(deep)).toMatchObject([{ code: 'VIG_ALERT_INVALID' }])
+    expect(of(`[${'['.repeat(100_000)}`)).toMatchObject([{ code: 'VIG_ALERT_NOT_JSON' }])
+  })
+})

@@ -1,0 +1,48 @@
+import type { Role } from '../../../core/observable/types.ts'
+import type { Severity } from '../../../core/severity.ts'
+import type { JsonObject } from '../json-object.ts'
+
+/** An observable as the sender wrote it, before it is normalised. */
+export type FoundObservable = {
+  readonly type: string
+  readonly value: string
+  readonly role: Role
+  /** Field path, or `path@start-end` inside a text. */
+  readonly path: string
+  /** As the sender wrote it; what its numbers mean is said by the settings of the source. */
+  readonly tlp?: unknown
+  readonly tags?: readonly string[]
+}
+
+/** An alert as a source's mapper understands it; limits, TLP and normal forms come after. */
+export type MappedAlert = {
+  readonly source: string
+  readonly type: string
+  readonly sourceRef: string
+  readonly chosenRef: boolean
+  readonly title: string
+  readonly description: string
+  readonly severity: Severity
+  readonly tags: readonly string[]
+  readonly tlp: unknown
+  readonly pap: unknown
+  readonly eventTime: unknown
+  readonly externalLink: string | null
+  readonly rule: string | null
+  readonly observables: readonly FoundObservable[]
+  /** What the fingerprint is made of where no reference was chosen. */
+  readonly content: JsonObject
+}
+
+export type Mapped =
+  | { readonly outcome: 'alert'; readonly alert: MappedAlert }
+  | { readonly outcome: 'rejection'; readonly reason: string }
+  | { readonly outcome: 'suppression'; readonly policy: string; readonly reason: string }
+
+/** Pure, and total: any JSON object gives one of the three. `source` is the name of the source in `sources.yaml`. */
+export type Mapper = (body: JsonObject, source: string) => Mapped
+
+/** `VIG_ALERT_INVALID`, with every field that is wrong. */
+export function rejected(problems: readonly string[]): Mapped {
+  return { outcome: 'rejection', reason: problems.join('; ') }
+}

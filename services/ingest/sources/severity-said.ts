@@ -1,0 +1,25 @@
+import {
+  type Severity,
+  severities,
+  severityFromName,
+  severityFromRisk,
+  severityFromTheHive,
+} from '../../../core/severity.ts'
+
+/**
+ * A severity of an unknown sender: a word, 1 to 4 as TheHive counts, or a score up to 100 as Elastic counts; numbers also as
+ * text. `undefined` where it is none of these.
+ */
+export function severitySaid(value: unknown): Severity | undefined {
+  const number = numberOf(value)
+  if (number !== undefined) return severityFromTheHive(number) ?? severityFromRisk(number)
+  const named = severityFromName(value)
+  // A word such as `constructor` names something that every object has.
+  return severities.find(each => each === named)
+}
+
+/** A number, or a text that is one. */
+export function numberOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return value
+  return typeof value === 'string' && /^\d{1,6}(?:\.\d+)?$/.test(value.trim()) ? Number(value) : undefined
+}

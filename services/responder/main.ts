@@ -1,0 +1,4 @@
+import { run } from '../../runtime/run.ts'
+import { buildResponder } from './build.ts'
+
+await run('responder', buildResponder)

@@ -1,0 +1,24 @@
+import { defineConfig } from 'vitest/config'
+
+/** These need real brokers; all others need nothing but Node. */
+const onBrokers = ['**/*.broker.test.ts', 'test/integration/**/*.test.ts', 'test/contract/*.kafka.test.ts']
+const elsewhere = ['**/node_modules/**', 'test/chaos/**', 'test/bench/**']
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['**/*.test.ts'], exclude: [...elsewhere, ...onBrokers] } },
+      {
+        test: {
+          name: 'broker',
+          include: onBrokers,
+          exclude: elsewhere,
+          globalSetup: ['test/setup/brokers.ts'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+})
