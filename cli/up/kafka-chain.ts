@@ -27,7 +27,6 @@ export async function kafkaChain(config: ChainConfig, env: NodeJS.ProcessEnv): P
     },
   })
   const downloadSeconds = fetched === 0 ? 0 : (Date.now() - fetched) / 1000
-  config.progress(found.say)
   const prefix = env.VIGIA_PREFIX ?? 'vigia.'
   const folder = mkdtempSync(join(tmpdir(), 'vigia-up-'))
   const keeper = startKeeper(folder)

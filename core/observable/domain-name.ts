@@ -7,7 +7,8 @@ const label = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/
  * punycode. Underscores are let through, because the DNS has them. Undefined for anything else, addresses included.
  */
 export function asciiName(text: string): string | undefined {
-  if (text.length > 1024) return undefined
+  // What is in ASCII is checked here already: `domainToASCII` would read `%41`.
+  if (text.length > 1024 || /[^\w.\-\u0080-\uffff]/.test(text)) return undefined
   const trimmed = text.replace(/[.。．｡]$/u, '')
   // biome-ignore lint/suspicious/noControlCharactersInRegex: this is what ASCII is.
   const ascii = /^[\x00-\x7f]*$/.test(trimmed) ? trimmed.toLowerCase() : domainToASCII(trimmed)

@@ -14,8 +14,8 @@ const longestUrl = 4096
  * What ends a URL in text: blanks, control characters and quotes of all kinds, what RFC 3986 does not allow, and a next
  * one in a list without blanks (`http://a/x,http://b/y`); a URL within a query is part of it.
  */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are no text.
 const urlEnd =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are no text.
   /[\x00-\x20\x7f-\xa0<>"`{}|^\\\u2000-\u200f\u2018-\u201f\u2028-\u202f\u3000-\u3002\ufeff]|[,;][a-z]{2,6}:\/\//i
 /** A word: letters of alphabets (Chinese and Japanese text has no blanks, so its signs end a word), digits, a few signs. */
 const word = /[\p{L}\p{M}\p{N}._@:/\\%+-]+/gu

@@ -66,19 +66,20 @@ function fourOf(text: string): bigint | undefined {
 function sixOf(text: string): bigint | undefined {
   const halves = text.split('::')
   if (halves.length > 2) return undefined
-  const [head, tail] = halves.map(half => groupsOf(half))
+  const [head, tail] = halves.map((half, index) => groupsOf(half, index === halves.length - 1))
   if (head === undefined) return undefined
   if (halves.length === 1) return head.length === 8 ? joined(head) : undefined
   if (tail === undefined || head.length + tail.length > 7) return undefined
   return joined([...head, ...Array<bigint>(8 - head.length - tail.length).fill(0n), ...tail])
 }
 
-function groupsOf(half: string): bigint[] | undefined {
+/** The last two groups of an address may be written as IPv4. */
+function groupsOf(half: string, isEnd: boolean): bigint[] | undefined {
   if (half === '') return []
   const parts = half.split(':')
   const groups: bigint[] = []
   for (const [index, part] of parts.entries()) {
-    const four = index === parts.length - 1 && part.includes('.') ? fourOf(part) : undefined
+    const four = isEnd && index === parts.length - 1 && part.includes('.') ? fourOf(part) : undefined
     if (four !== undefined) groups.push(four >> 16n, four & 0xffffn)
     else if (/^[0-9a-f]{1,4}$/.test(part)) groups.push(BigInt(`0x${part}`))
     else return undefined

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { observablesOfMisp, observableTypesOfMisp } from './misp-types.ts'
+import { observablesOfMisp, observableTypesOfMisp, toMisp } from './misp-types.ts'
+import { observableTypes } from './types.ts'
 
 const md5 = '9d9af54a1f529906a03112636f642478'
 
@@ -42,11 +43,30 @@ describe('the observables of a MISP attribute', () => {
 
 describe('the types that a MISP type stands for', () => {
   it.each([
-    ['domain', ['domain', 'fqdn']],
+    ['domain', ['domain', 'fqdn', 'hostname']],
     ['ip-src', ['ip', 'cidr']],
     ['filename|sha256', ['filename', 'hash']],
     ['yara', []],
   ])('%s', (type, ours) => {
     expect(observableTypesOfMisp(type)).toEqual(ours)
+  })
+})
+
+describe('the MISP type of an observable', () => {
+  it.each([
+    ['ip', '203.0.113.7', 'ip-dst'],
+    ['fqdn', 'www.evil.com', 'hostname'],
+    ['hash', md5, 'md5'],
+    ['hash', 'a'.repeat(64), 'sha256'],
+    ['hash', 'a'.repeat(128), 'sha512'],
+    ['user-agent', 'curl', 'user-agent'],
+    ['uri_path', '/gate.php', 'uri'],
+    ['other', 'x', 'other'],
+  ] as const)('%s %s is written as %s', (type, value, mispType) => {
+    expect(toMisp(type, value)).toBe(mispType)
+  })
+
+  it('is there for every type', () => {
+    expect(observableTypes.filter(type => typeof toMisp(type, '') !== 'string')).toEqual([])
   })
 })

@@ -60,11 +60,41 @@ export function observablesOfMisp(mispType: string, value: string): Normal[] | u
   return found.length === 0 ? undefined : found
 }
 
-/** The types of observables that a MISP attribute type holds; `domain` and `fqdn` are one to MISP. */
+const mispTypes: Readonly<Record<Exclude<ObservableType, 'hash'>, string>> = {
+  ip: 'ip-dst',
+  cidr: 'ip-dst',
+  domain: 'domain',
+  fqdn: 'hostname',
+  hostname: 'hostname',
+  url: 'url',
+  uri_path: 'uri',
+  mail: 'email',
+  'mail-subject': 'email-subject',
+  filename: 'filename',
+  file: 'filename',
+  registry: 'regkey',
+  'user-agent': 'user-agent',
+  'autonomous-system': 'AS',
+  cve: 'vulnerability',
+  mac: 'mac-address',
+  username: 'target-user',
+  regexp: 'pattern-in-traffic',
+  other: 'other',
+}
+const digestByLength: Readonly<Record<number, string>> = {
+  ...{ 32: 'md5', 40: 'sha1', 56: 'sha224', 64: 'sha256', 96: 'sha384', 128: 'sha512' },
+}
+
+/** The MISP attribute type to write an observable as; nothing is dropped, what MISP has no type for is `other`. */
+export function toMisp(type: ObservableType, value: string): string {
+  return type === 'hash' ? (digestByLength[value.length] ?? 'other') : mispTypes[type]
+}
+
+/** The types of observables that a MISP attribute type holds; all names of hosts are one to its lists. */
 export function observableTypesOfMisp(mispType: string): ObservableType[] {
   const types = (typesOf(mispType) ?? []).filter(type => type !== null)
   return types.flatMap((type): ObservableType[] => {
-    if (type === 'domain') return ['domain', 'fqdn']
+    if (type === 'domain') return ['domain', 'fqdn', 'hostname']
     if (type === 'ip') return ['ip', 'cidr']
     return [type]
   })

@@ -35,11 +35,11 @@ function isPrefix(address: string, length: string): boolean {
 
 /** `host:port`, `src:host` and `md5:digest` hold what stands between the colons; an IPv6 address is one. */
 function colonSeparated(piece: Piece, isDefanged: (piece: Piece) => boolean): Found[] {
-  const trimmed = trim(piece, /^[.\-_@%+]+/, /[.\-_@%+]+$/)
+  const trimmed = bare(piece)
   if (!trimmed.text.includes(':')) return single(trimmed, isDefanged)
   const six = ipv6(trimmed) ?? ipv6(trim(trimmed, /^$/, /:$/))
   if (six !== undefined) return [six]
-  return split(trimmed, /:/g).flatMap(part => single(trim(part, /^[.\-_@%+]+/, /[.\-_@%+]+$/), isDefanged))
+  return split(trimmed, /:/g).flatMap(part => single(bare(part), isDefanged))
 }
 
 /** `a::b` is a name in many languages: an address has a digit somewhere. */
@@ -95,6 +95,11 @@ function split({ text, start }: Piece, separator: RegExp): Piece[] {
   }
   pieces.push({ text: text.slice(last), start: start + last })
   return pieces
+}
+
+/** Without the signs around it; an underscore in front belongs to the name (`_dmarc.evil.com`) unless one stands behind. */
+function bare(piece: Piece): Piece {
+  return trim(piece, piece.text.endsWith('_') ? /^[.\-_@%+]+/ : /^[.\-@%+]+/, /[.\-_@%+]+$/)
 }
 
 function trim({ text, start }: Piece, head: RegExp, tail: RegExp): Piece {

@@ -1,6 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { settings } from '../../core/settings.ts'
 import { allTopics } from '../catalogue.ts'
 import { type AvroRecord, complete, nameOnce, readSource } from './avro.ts'
+import { settingsPage } from './settings-page.ts'
 import { errorPage, topicTable } from './tables.ts'
 import { typesFor } from './types.ts'
 
@@ -20,6 +22,7 @@ export function generated(): ReadonlyMap<URL, string> {
     files.set(new URL(`generated/avro/${name}.json`, root), avroText(source, envelope))
   files.set(new URL('../docs/topics.md', root), topicTable(allTopics, sources))
   files.set(new URL('../docs/errors.md', root), errorPage())
+  files.set(new URL('../docs/settings.md', root), settingsPage(settings))
   return files
 }
 

@@ -19,10 +19,11 @@ export async function buildDispatcher(
 ): Promise<Service> {
   const enabled = await enabledAnalyzers(settings, say, env)
   say(enabled.length === 0 ? 'no analyzer is enabled' : `analyzers: ${enabled.map(each => each.id).join(', ')}`)
+  const parallel = new Map(enabled.map(each => [each.id, each.parallel]))
   const runner = processRunner({ analyzers: enabled, env })
   return analyzerDispatcher(
     enabled.map(runnable),
-    atMost(settings.VIGIA_ANALYSES_AT_ONCE, runner),
+    atMost(settings.VIGIA_ANALYSES_AT_ONCE, parallel, runner),
     settings.VIGIA_ANALYSES_AT_ONCE,
   )
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { VigiaError } from '../../core/errors.ts'
+import { messageOf, VigiaError } from '../../core/errors.ts'
 import type { Settings } from '../../core/settings.ts'
 import type { Warninglist } from '../../core/warninglist.ts'
 import type { Service } from '../../runtime/stage.ts'
@@ -45,6 +45,7 @@ export function buildIngest(settings: Settings, say: (message: string) => void):
     clock: Date.now,
     domainFor: domainFor(rules),
     fingerprintFor: fingerprintFor(rules),
+    failed: error => say(`a request was answered 500: ${messageOf(error)}`),
   })
   return ingest(rules, api)
 }

@@ -9,7 +9,7 @@ import type { IngestRules } from './rules.ts'
 import { type Origin, openHeaders } from './trust.ts'
 
 /** As the engine numbers events: `<service>.<stage>`. */
-export const stageName = 'ingest.normalise'
+const stageName = 'ingest.normalise'
 
 /** Bytes in dead letters of one record, beyond which further ones refer to the first instead of repeating it. */
 const mostDeadBytes = 4 * 1024 * 1024

@@ -23,7 +23,7 @@ export type Received = {
 }
 
 /** The one outcome of a part. */
-export type Outcome =
+type Outcome =
   | { readonly kind: 'alert'; readonly alert: Alert }
   | { readonly kind: 'rejection'; readonly rejection: Rejection & { readonly code: ErrorCode } }
   | { readonly kind: 'suppression'; readonly suppression: Suppression }

@@ -6,9 +6,8 @@ import { type Mapped, rejected } from './mapped.ts'
 import { severitySaid } from './severity-said.ts'
 import { vigiaKeysOf } from './vigia-keys.ts'
 
-/** Where senders put the name of what happened, best first. */
-const titles = [
-  'title',
+/** Where senders put the name of the rule that fired. */
+const rules = [
   'kibana.alert.rule.name',
   'signal.rule.name',
   'rule.name',
@@ -19,15 +18,13 @@ const titles = [
   'metadata.rule',
   'monitor.name',
   'labels.alertname',
-  'properties.title',
-  'name',
-  'summary',
-  'event.action',
-  'message',
-  'full_log',
-  'event.original',
 ]
-const rules = titles.slice(1, 11)
+/** Where senders put the name of what happened, best first. */
+const titles = [
+  'title',
+  ...rules,
+  ...['properties.title', 'name', 'summary', 'event.action', 'message', 'full_log', 'event.original'],
+]
 const descriptions = [
   'description',
   'kibana.alert.reason',

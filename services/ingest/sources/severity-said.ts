@@ -1,10 +1,4 @@
-import {
-  type Severity,
-  severities,
-  severityFromName,
-  severityFromRisk,
-  severityFromTheHive,
-} from '../../../core/severity.ts'
+import { type Severity, severityFromName, severityFromRisk, severityFromTheHive } from '../../../core/severity.ts'
 
 /**
  * A severity of an unknown sender: a word, 1 to 4 as TheHive counts, or a score up to 100 as Elastic counts; numbers also as
@@ -13,9 +7,7 @@ import {
 export function severitySaid(value: unknown): Severity | undefined {
   const number = numberOf(value)
   if (number !== undefined) return severityFromTheHive(number) ?? severityFromRisk(number)
-  const named = severityFromName(value)
-  // A word such as `constructor` names something that every object has.
-  return severities.find(each => each === named)
+  return severityFromName(value)
 }
 
 /** A number, or a text that is one. */

@@ -1,0 +1,54 @@
+import { settings } from '../../core/settings.ts'
+import { confluentRegistry } from '../../runtime/kafka/confluent-registry.ts'
+import { kafkaLog } from '../../runtime/kafka/kafka-log.ts'
+import { allTopics } from '../../schemas/catalogue.ts'
+import { addressFrom } from '../connection.ts'
+import { examine } from '../doctor/examine.ts'
+import { findingText } from '../doctor/finding.ts'
+import { loadFiles, settingProblems } from '../doctor/load-service.ts'
+import { httpProbe, missingSchemas, reachTcp, statusOf } from '../doctor/probes.ts'
+import type { Flags, Verb } from '../verb.ts'
+
+type Env = Readonly<Record<string, string | undefined>>
+
+/** Looks at everything that the chain stands on, and says how to mend what is wrong; exits 3 where anything is. */
+export const doctor: Verb = {
+  name: 'doctor',
+  usage: '',
+  summary: 'what is wrong, and how to mend it',
+  async run(_positionals, flags, io) {
+    const findings = await examine(patientOf(flags, io.env))
+    const isWell = findings.every(each => each.ok)
+    io.out(flags.json === true ? JSON.stringify({ ok: isWell, findings }) : findings.map(findingText).join('\n'))
+    return isWell ? 0 : 3
+  },
+}
+
+function patientOf(flags: Flags, env: Env) {
+  const address = addressFrom(flags, knownOnly(env))
+  const files = [
+    ['sources and warninglists', 'ingest'],
+    ['analyzers file', 'analyzer-dispatcher'],
+    ['MISP sources file', 'misp-sync'],
+    ['playbooks and targets', 'responder'],
+  ] as const
+  return {
+    nodeVersion: process.versions.node,
+    settingProblems: settingProblems(env, []),
+    address,
+    reachBroker: reachTcp,
+    statusOf,
+    api: httpProbe,
+    log: () => kafkaLog({ brokers: (address.brokers ?? '').split(','), clientId: 'vigia-doctor' }),
+    registry: (url: string) => confluentRegistry(url, 'vigia-doctor'),
+    missingSchemas: (registry: ReturnType<typeof confluentRegistry>) =>
+      missingSchemas(registry, allTopics, address.prefix),
+    loadFiles: () => Promise.all(files.map(async ([what, service]) => [what, await loadFiles(service, env)] as const)),
+  }
+}
+
+/** Unknown names are a finding, and must not keep the others from being looked at. */
+function knownOnly(env: Env): Env {
+  const isKnown = (name: string) => !name.startsWith('VIGIA_') || name.replace(/_FILE$/, '') in settings
+  return Object.fromEntries(Object.entries(env).filter(([name]) => isKnown(name)))
+}

@@ -1,0 +1,51 @@
+import { z } from 'zod'
+import { messageOf, VigiaError } from '../../core/errors.ts'
+import { addressFrom } from '../connection.ts'
+import { type Flags, type Io, UsageError } from '../verb.ts'
+
+export type Command = { readonly domain: string; readonly reason: string } & (
+  | { readonly kind: 'approve' | 'reject'; readonly actionId: string }
+  | { readonly kind: 'close-case'; readonly caseId: string }
+)
+
+const recorded = z.object({ commandId: z.string() })
+const refused = z.object({ message: z.string() })
+const patienceMs = 10_000
+
+/**
+ * Asks through the API, under the key of whoever asks (docs/api.md, "Commands"); answers the id of the recorded command,
+ * which is the cause of what follows from it. Throws `VIG_NOT_AUTHENTICATED`, `VIG_LOG_UNAVAILABLE`, or what the API said.
+ */
+export async function postCommand(command: Command, flags: Flags, io: Io): Promise<string> {
+  const { api, key } = addressFrom(flags, io.env)
+  if (api === undefined || key === undefined)
+    throw new UsageError('no API: start `vigia up`, or give --api and --key (VIGIA_API_URL, VIGIA_API_KEY)')
+  const answer = await send(`${api.replace(/\/$/, '')}/v1/commands`, key, command)
+  const body: unknown = await answer.json().catch(() => undefined)
+  if (answer.status === 401)
+    throw new VigiaError('VIG_NOT_AUTHENTICATED', 'the API does not know this key: make one with `vigia key create`')
+  if (answer.status !== 202) {
+    const said = refused.safeParse(body)
+    throw new Error(`the API answered ${answer.status}${said.success ? `: ${said.data.message}` : ''}`)
+  }
+  const read = recorded.safeParse(body)
+  if (!read.success) throw new VigiaError('VIG_REPLY_INVALID', 'the API answered 202 without a commandId')
+  return read.data.commandId
+}
+
+async function send(url: string, key: string, command: Command): Promise<Response> {
+  try {
+    return await fetch(url, {
+      method: 'POST',
+      redirect: 'error',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify(command),
+      signal: AbortSignal.timeout(patienceMs),
+    })
+  } catch (error) {
+    throw new VigiaError(
+      'VIG_LOG_UNAVAILABLE',
+      `the API at ${new URL(url).origin} does not answer: ${messageOf(error)}`,
+    )
+  }
+}

@@ -1,0 +1,274 @@
+import { describe, expect, it } from 'vitest'
+import { fingerprintOfTheHive } from '../../core/fingerprint.ts'
+import type { Alert } from '../../schemas/generated/types.ts'
+import { fixtureNames, recordedBodies } from './fixture-reader.ts'
+import { isObject, type JsonObject } from './json-object.ts'
+import { type Judged, judge } from './judge.ts'
+import { type IngestSettings, ingestRulesOf } from './rules.ts'
+import { defaultSettings } from './source-settings.ts'
+import { mappers } from './sources/detect.ts'
+import { kinds } from './sources/kind.ts'
+import { sourcesOf } from './sources-file.ts'
+
+const at = Date.UTC(2026, 10, 24, 23)
+const received = { tenant: null, source: null, topic: 'alerts.raw', at, part: 0, parts: 1 }
+const hour = 3_600_000
+
+function judged(body: JsonObject, settings: IngestSettings = {}, more: Partial<typeof received> | object = {}): Judged {
+  return judge(ingestRulesOf(settings), { ...received, ...more }, { body })
+}
+
+function alertOf(body: JsonObject, settings: IngestSettings = {}, more: object = {}): Alert {
+  const { outcome } = judged(body, settings, more)
+  if (outcome.kind !== 'alert') throw new Error(JSON.stringify(outcome))
+  return outcome.alert
+}
+
+const theHive = { type: 'external', source: 'siem', sourceRef: 'r-1', title: 't', description: 'd' }
+
+describe('what a part ends as', () => {
+  it.each([
+    ['a TheHive body', theHive, 'alert', 'siem'],
+    ['a match of ElastAlert2', { num_hits: 1, num_matches: 1, message: 'm' }, 'alert', 'elastalert-post'],
+    ['anything with a title', { title: 't' }, 'alert', 'generic'],
+    ['an EVE record that is no alert', { event_type: 'flow', flow_id: 1 }, 'suppression', 'suricata'],
+    ['a TheHive body without title', { ...theHive, title: undefined }, 'rejection', 'siem'],
+    ['an object of unknown fields', { foo: 1 }, 'rejection', 'generic'],
+  ])('%s', (_, body, kind, source) => {
+    const { outcome } = judged(body)
+    expect(outcome.kind).toBe(kind)
+    expect(Object.values(outcome)[1]).toMatchObject({ source, part: 0, parts: 1 })
+  })
+
+  it('is read as its declared source says, with the settings of that', () => {
+    const sources = sourcesOf(
+      `sources:
+  edr: { kind: generic, tenant: acme, site: madrid, dedupe: 2h }
+  wire: { kind: suricata, topic: alerts.wire }`,
+      'sources.yaml',
+    )
+    expect(judged({ title: 't' }, { sources }, { source: 'edr' })).toMatchObject({
+      domain: 'acme/madrid',
+      tenant: 'acme',
+    })
+    expect(alertOf({ title: 't' }, { sources }, { source: 'edr' })).toMatchObject({ source: 'edr', dedupeMs: 2 * hour })
+    expect(judged({ title: 't' }, { sources }, { topic: 'alerts.wire' }).outcome).toMatchObject({
+      rejection: { source: 'wire', reason: 'event_type: expected a string, got missing' },
+    })
+    expect(judged({ title: 't' }, { sources }, { source: 'edr', tenant: 'other' }).domain).toBe('other')
+    expect(alertOf({ title: 't' }, { sources }, { source: 'a-new-one' })).toMatchObject({ source: 'a-new-one' })
+  })
+
+  it('has the fingerprint that the intake answered', () => {
+    const names = [...fixtureNames('recorded/', /\.json$/), ...fixtureNames('recorded/failures/', /\.json$/)]
+    const bodies = names.flatMap(name => recordedBodies(name, '/api/alert'))
+    expect(bodies.length).toBeGreaterThanOrEqual(35)
+    for (const body of bodies) {
+      expect(alertOf(body).fingerprint).toBe(fingerprintOfTheHive(body, 'default'))
+      expect(alertOf(body, {}, { tenant: 'acme' }).fingerprint).toBe(fingerprintOfTheHive(body, 'acme'))
+    }
+  })
+
+  it('is repeated for 49 hours where ElastAlert2 sent it, also under a declared TheHive client', () => {
+    const body = { ...theHive, sourceRef: '85117271-a878-4b49-b12a-57627eb22ac6', artifacts: [] }
+    expect(alertOf(body).dedupeMs).toBe(49 * hour)
+    expect(alertOf(body, {}, { source: 'thehive' }).dedupeMs).toBe(49 * hour)
+    expect(alertOf(theHive).dedupeMs).toBe(hour)
+    const sources = new Map([['thehive', { ...defaultSettings('thehive', 'thehive'), dedupeMs: 60_000 }]])
+    expect(alertOf(body, { sources }, { source: 'thehive' }).dedupeMs).toBe(60_000)
+  })
+
+  it('is placed in time by its event, but never in the future', () => {
+    expect(judged({ ...theHive, date: at - 5 }).eventTime).toBe(at - 5)
+    expect(judged({ ...theHive, date: at + 24 * hour }).eventTime).toBe(at + 5 * 60_000)
+    expect(judged({ title: 't', timestamp: 'yesterday' }).eventTime).toBe(at)
+  })
+})
+
+describe('TLP and PAP', () => {
+  const of = (more: object, yaml = '') => {
+    const settings = yaml === '' ? {} : { sources: sourcesOf(`sources: { thehive: { kind: thehive, ${yaml} } }`, 's') }
+    const { tlp, pap } = judged({ ...theHive, ...more }, settings)
+    return `${tlp} ${pap}`
+  }
+
+  it.each([
+    [{}, '', 'AMBER AMBER'],
+    [{ tlp: 0, pap: 0 }, '', 'CLEAR CLEAR'],
+    [{ tlp: 1, pap: 1 }, '', 'GREEN GREEN'],
+    [{ tlp: 3, pap: 3 }, '', 'RED RED'],
+    [{ tlp: 4 }, '', 'RED AMBER'],
+    [{ tlp: 3 }, 'tlp: { numbering: thehive5 }', 'AMBER+STRICT AMBER'],
+    [{ tlp: 3 }, 'tlp: { map: { "3": AMBER } }', 'AMBER AMBER'],
+    [{ tlp: 1 }, 'tlp: { least: AMBER }, pap: { least: RED }', 'AMBER RED'],
+    [{}, 'tlp: { default: GREEN }, pap: { default: CLEAR }', 'GREEN CLEAR'],
+    [{ tlp: 1, tags: ['tlp:red', 'pap:green'] }, '', 'RED GREEN'],
+    [{ tlp: 2, tags: ['tlp:white'] }, '', 'AMBER AMBER'],
+    [{ tags: ['tlp:white', 'PAP:RED'] }, '', 'CLEAR RED'],
+  ])('of %j with %j are %s', (more, yaml, expected) => {
+    expect(of(more, yaml)).toBe(expected)
+  })
+
+  it('of a generic sender may be words; what has no meaning is refused', () => {
+    expect(judged({ title: 't', tlp: 'amber+strict', pap: 'clear' })).toMatchObject({
+      tlp: 'AMBER+STRICT',
+      pap: 'CLEAR',
+    })
+    expect(judged({ title: 't', tlp: 'purple' }).outcome).toMatchObject({
+      rejection: { code: 'VIG_ALERT_INVALID', reason: expect.stringMatching(/^tlp: has no meaning; known are CLEAR/) },
+    })
+    expect(judged({ title: 't', pap: 'constructor' }).outcome).toMatchObject({
+      rejection: { reason: expect.stringMatching(/^pap: has no meaning/) },
+    })
+  })
+
+  it('of an observable are never lower than those of its alert', () => {
+    const artifacts = [
+      { dataType: 'ip', data: '203.0.113.1', tlp: 1 },
+      { dataType: 'ip', data: '203.0.113.2', tlp: 3 },
+      { dataType: 'ip', data: '203.0.113.3' },
+      { dataType: 'ip', data: '203.0.113.3', tags: ['tlp:red'], tlp: 1 },
+    ]
+    const { observables } = alertOf({ ...theHive, tlp: 2, artifacts })
+    expect(observables.map(({ value, tlp }) => `${value} ${tlp}`)).toEqual([
+      '203.0.113.1 AMBER',
+      '203.0.113.2 RED',
+      '203.0.113.3 RED',
+    ])
+  })
+})
+
+describe('the observables of an alert', () => {
+  it('are normal, each once with its strongest role, and marked', () => {
+    const settings = {
+      ownDomains: ['example.org'],
+      warninglists: [{ name: 'Public DNS', type: 'string', list: ['203.0.113.53'], matching_attributes: ['ip-src'] }],
+    }
+    const body = {
+      title: 'C2 at hxxp://EVIL[.]example:80/a',
+      note: '203.0.113.9 and 203.0.113.53',
+      source: { ip: '203.0.113.9' },
+      destination: { ip: '10.0.0.7' },
+      url: { domain: 'www.Example.ORG' },
+      file: { hash: { md5: 'D41D8CD98F00B204E9800998ECF8427E' } },
+    }
+    expect(
+      alertOf(body, settings).observables.map(({ role, type, value, flags }) =>
+        [role, type, value, ...flags].join(' '),
+      ),
+    ).toEqual([
+      'mentioned url http://evil.example/a',
+      'source ip 203.0.113.9',
+      'mentioned ip 203.0.113.53 warninglist:Public DNS',
+      'target ip 10.0.0.7 private',
+      'indicator fqdn www.example.org own',
+      'indicator hash d41d8cd98f00b204e9800998ecf8427e empty-file',
+    ])
+  })
+
+  it('are at most 500, the strongest roles kept', () => {
+    const address = (index: number) => `203.0.${index >> 8}.${index & 255}`
+    const note = Array.from({ length: 900 }, (_, index) => address(index)).join(' ')
+    const { observables } = alertOf({ title: 't', note, zz: { source: { ip: '198.51.100.1' } } })
+    expect(observables).toHaveLength(500)
+    expect(observables[0]).toMatchObject({ role: 'source', value: '198.51.100.1' })
+  })
+
+  it('and every text of the alert are bounded, without half characters', () => {
+    const long = '😀'.repeat(100_000)
+    const alert = alertOf({
+      ...theHive,
+      title: `x${long}`,
+      description: `x${long}`,
+      tags: Array(300)
+        .fill(0)
+        .map((_, index) => `${index} ${long}`),
+    })
+    expect(alert.title).toHaveLength(511)
+    expect(Buffer.byteLength(alert.description)).toBeLessThanOrEqual(64 * 1024)
+    expect(alert.title.isWellFormed() && alert.description.isWellFormed()).toBe(true)
+    expect(alert.description).not.toContain('\ufffd')
+    expect(alert.tags).toHaveLength(100)
+    expect(alert.tags.every(tag => tag.length <= 128)).toBe(true)
+  })
+})
+
+describe('no JSON object', () => {
+  it('makes a mapper or the judgement throw', () => {
+    const rules = ingestRulesOf()
+    const next = seeded(20261124)
+    const outcomes = new Map<string, number>()
+    for (let round = 0; round < 2000; round++) {
+      const body = objectOf(next, 3)
+      for (const kind of kinds) expect(mappers[kind](body, 'x').outcome).toMatch(/^(alert|rejection|suppression)$/)
+      const source = next() < 0.5 ? null : (kinds[Math.floor(next() * kinds.length)] ?? null)
+      const { outcome, eventTime } = judge(rules, { ...received, source }, { body })
+      expect(Number.isSafeInteger(eventTime)).toBe(true)
+      outcomes.set(outcome.kind, (outcomes.get(outcome.kind) ?? 0) + 1)
+    }
+    expect([...outcomes.keys()].sort()).toEqual(['alert', 'rejection', 'suppression'])
+  })
+})
+
+/** mulberry32: the same numbers from 0 to 1 in every run. */
+function seeded(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+const keys = [
+  ...['title', 'type', 'source', 'sourceRef', 'description', 'severity', 'tlp', 'pap', 'date', 'tags', 'artifacts'],
+  ...['observables', 'event_type', 'alert', 'signature', 'signature_id', 'timestamp', 'http', 'hostname', 'url', 'dns'],
+  ...['query', 'tls', 'sni', 'files', 'email', 'from', 'num_hits', 'num_matches', '_id', '_index', '_source', 'rule'],
+  ...[
+    'name',
+    'level',
+    'vigia_tlp',
+    'vigia_tags',
+    'vigia_severity',
+    'message',
+    'kibana.alert.uuid',
+    'source.ip',
+    'hash',
+  ],
+  ...['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'length', '', 'a.b', 'data', 'dataType', 'attachment'],
+]
+const values: readonly unknown[] = [
+  ...[null, true, 0, 1, 3, -1, 2.5, 1e300, '', ' ', 'alert', 'high', '3', 'tlp:red', '203.0.113.9', 'evil.example'],
+  ...[
+    'http://[::1',
+    "['a', 'b']",
+    "{'a': 1}",
+    '[',
+    '\ud800',
+    '\u0000',
+    'constructor',
+    'a;b;c',
+    '2026-13-45',
+    '<a@b.example>',
+  ],
+]
+
+function objectOf(next: () => number, depth: number): JsonObject {
+  const pairs = Array.from({ length: Math.floor(next() * 8) }, () => [pick(next, keys), madeOf(next, depth)])
+  const made: unknown = JSON.parse(
+    `{${pairs.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join()}}`,
+  )
+  return isObject(made) ? made : {}
+}
+
+function madeOf(next: () => number, depth: number): unknown {
+  const kind = next()
+  if (depth > 0 && kind < 0.25) return objectOf(next, depth - 1)
+  if (depth > 0 && kind < 0.4) return Array.from({ length: Math.floor(next() * 4) }, () => madeOf(next, depth - 1))
+  return pick(next, values)
+}
+
+function pick<Item>(next: () => number, items: readonly Item[]): Item {
+  return items[Math.floor(next() * items.length)] as Item
+}
