@@ -2,6 +2,7 @@ import type { Verb } from './verb.ts'
 import { analyzer } from './verbs/analyzer.ts'
 import { caseVerb } from './verbs/case.ts'
 import { config } from './verbs/config.ts'
+import { demo } from './verbs/demo.ts'
 import { doctor } from './verbs/doctor.ts'
 import { explain } from './verbs/explain.ts'
 import { key } from './verbs/key.ts'
@@ -20,6 +21,7 @@ import { up } from './verbs/up.ts'
 /** Every verb, in the order of the overview. */
 export const verbs: readonly Verb[] = [
   up,
+  demo,
   send,
   tail,
   ledger,

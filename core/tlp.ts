@@ -7,7 +7,6 @@ export const paps = ['CLEAR', 'GREEN', 'AMBER', 'RED'] as const
 export type Pap = (typeof paps)[number]
 
 export const defaultTlp: Tlp = 'AMBER'
-export const defaultPap: Pap = 'AMBER'
 
 /** TheHive before 5.2, MISP-era tools and Cortex count 0-3; TheHive from 5.2 on counts 0-4, where 3 is AMBER+STRICT. */
 export type TlpNumbering = 'thehive4' | 'thehive5'

@@ -23,6 +23,7 @@ describe('warninglists', () => {
     ['hostname', ['Example.com'], names, 'domain', 'example.com', true],
     ['hostname', ['example.com'], names, 'fqdn', 'a.b.example.com', true],
     ['hostname', ['example.com'], names, 'domain', 'notexample.com', false],
+    ['string', ['wpad'], ['hostname'], 'hostname', 'wpad', true],
     ['hostname', ['example.com'], names, 'url', 'http://u:p@www.example.com:8080/x?evil.com', true],
     ['hostname', ['example.com'], names, 'url', 'http://evil.com/example.com', false],
     ['hostname', ['.example.com'], names, 'mail', 'bob@example.com', true],

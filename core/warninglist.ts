@@ -40,7 +40,9 @@ export function skippedWarninglists(lists: readonly Warninglist[]): string[] {
 
 function typesOf({ matching_attributes: matching }: Warninglist): ReadonlySet<string> | 'ALL' {
   if (matching === undefined || matching.length === 0 || matching.includes('ALL')) return 'ALL'
-  return new Set(matching.flatMap(observableTypesOfMisp))
+  const types = matching.flatMap(observableTypesOfMisp)
+  // A name without a dot is one that MISP has under `hostname` as well.
+  return new Set<string>(types.includes('domain') ? [...types, 'hostname'] : types)
 }
 
 function testOf({ type, list }: Warninglist): Test | undefined {

@@ -1,7 +1,7 @@
 import type { Envelope, StateEnvelope } from '../schemas/generated/types.ts'
 import type { StateTopic, Topic } from '../schemas/topic.ts'
 import type { Decision, StateView } from './decision.ts'
-import type { AppendedAt, Producer } from './producer.ts'
+import type { Producer } from './producer.ts'
 
 /**
  * What a service is: stages, each with its own consumer group (`<service>.<stage>`), what it reads, remembers and
@@ -122,5 +122,3 @@ export type Service = { readonly name: string; readonly stages: Readonly<Record<
 export function service(name: string, stages: Readonly<Record<string, Stage>>): Service {
   return { name, stages }
 }
-
-export type { AppendedAt, Producer }

@@ -6,9 +6,6 @@ import type { Tlp } from '../../core/tlp.ts'
  */
 export type Cursor = string
 
-/** The most that a cursor may take, in characters (all of them ASCII). */
-export const cursorLimit = 4_096
-
 /** One observable value of one MISP attribute. A composite gives several, with the same uuid. */
 export type MispIndicator = {
   readonly uuid: string

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -62,25 +62,6 @@ describe('loading definitions', () => {
     const { definitions, problems } = await loadDefinitions([root])
     expect(definitions.map(({ id }) => id)).toEqual(['Echo_1_0'])
     expect(problems).toEqual([{ file: join(root, 'Broken/broken.json'), cause: expect.stringMatching(cause) }])
-  })
-
-  it('takes the definitions of real neurons as they are', async () => {
-    const recordings = join(import.meta.dirname, '../../test/fixtures/neurons')
-    const files = await readdir(recordings)
-    for (const file of files) {
-      const { definition } = JSON.parse(await readFile(join(recordings, file), 'utf8'))
-      await write(`${file.slice(0, -5)}/${file}`, definition)
-    }
-    const { definitions, problems } = await loadDefinitions([root])
-    expect(problems).toEqual([])
-    expect(definitions).toHaveLength(files.length)
-    expect(definitions.find(({ name }) => name === 'TestAnalyzer')).toMatchObject({
-      id: 'TestAnalyzer_1_0',
-      config: { service: 'testing' },
-      items: expect.arrayContaining([
-        { name: 'throw_error', type: 'boolean', multi: false, required: true, defaultValue: false },
-      ]),
-    })
   })
 
   it('keeps the first of two definitions with one id, and names the second', async () => {

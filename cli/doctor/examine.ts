@@ -23,6 +23,8 @@ export type Patient = {
   readonly nodeVersion: string
   readonly settingProblems: readonly string[]
   readonly address: Address
+  /** Where the topics were created with another number than the catalogue's. */
+  readonly partitions?: number
   reachBroker(address: string): Promise<void>
   statusOf(url: string): Promise<number>
   readonly api: ApiProbe
@@ -58,8 +60,10 @@ async function topicFindings(patient: Patient, isReachable: boolean): Promise<re
   if (!isReachable) return [wrong('topics: cannot be looked at, since no broker answers', 'mend the brokers first')]
   const log = patient.log()
   try {
+    const { partitions } = patient
     const { prefix } = patient.address
-    return await checkTopics(allTopics.length, () => driftOf(log, topicSpecs(allTopics, { prefix })))
+    const specs = topicSpecs(allTopics, { prefix, ...(partitions === undefined ? {} : { partitions }) })
+    return await checkTopics(specs.length, () => driftOf(log, specs))
   } finally {
     await log.close()
   }

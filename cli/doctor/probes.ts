@@ -49,9 +49,9 @@ async function answered(answer: Promise<Response>): Promise<number> {
     await response.body?.cancel()
     return response.status
   } catch (error) {
-    const { cause } = error as { cause?: unknown }
-    if (typeof cause === 'object' && cause !== null && 'code' in cause) throw new Error(String(cause.code))
-    throw error
+    const cause = error instanceof Error ? error.cause : undefined
+    if (!(cause instanceof Error)) throw error
+    throw new Error('code' in cause ? String(cause.code) : cause.message)
   }
 }
 

@@ -23,8 +23,8 @@ export type Chain = {
   /** Seconds that went into getting artifacts, and into starting. */
   readonly downloadSeconds: number
   readonly readySeconds: number
-  /** SIGKILL (or its like in memory); resolves when the service is ready again. */
-  kill(service: ServiceName): Promise<void>
+  /** SIGKILL (or its like in memory) of one instance; resolves when it is ready again. */
+  kill(service: ServiceName, instance?: number): Promise<void>
   stop(): Promise<void>
   /** Rejects when a service cannot be kept running. */
   readonly failed: Promise<never>
@@ -36,4 +36,6 @@ export type ChainConfig = {
   readonly progress: (line: string) => void
   /** Fewer partitions than the catalogue says, for a machine that is small. */
   readonly partitions?: number
+  /** On Kafka: processes of each service; one unless told, 0 leaves it out. The API is the first ingest's. */
+  readonly instances?: Readonly<Partial<Record<ServiceName, number>>>
 }

@@ -49,22 +49,25 @@ export async function kafkaChain(config: ChainConfig, env: NodeJS.ProcessEnv): P
     })
     config.progress(`topics and schemas are there, with the prefix ${prefix}`)
     const { key, env: secrets } = freshSecrets()
-    const [apiPort = 0, ...ports] = await freePorts(1 + serviceNames.length)
+    const places = serviceNames.flatMap(name =>
+      Array.from({ length: config.instances?.[name] ?? 1 }, (_, instance) => ({ name, instance })),
+    )
+    const [apiPort = 0, ...ports] = await freePorts(1 + places.length)
     const failure = Promise.withResolvers<never>()
     failure.promise.catch(() => undefined)
-    const processes = new Map<ServiceName, ServiceProcess>()
-    for (const [index, name] of serviceNames.entries()) {
+    const processes: { readonly name: ServiceName; readonly instance: number; readonly process: ServiceProcess }[] = []
+    for (const [index, { name, instance }] of places.entries()) {
       const settings = {
         ...common(found, prefix),
         ...config.env,
-        ...(name === 'ingest' ? { ...secrets, VIGIA_API_PORT: String(apiPort) } : {}),
+        ...(name === 'ingest' ? secrets : {}),
+        ...(name === 'ingest' && instance === 0 ? { VIGIA_API_PORT: String(apiPort) } : {}),
       }
-      processes.set(
-        name,
-        await serviceProcess(name, { keeper, folder, port: ports[index] ?? 0, env: settings, gaveUp: failure.reject }),
-      )
+      const options = { keeper, folder, port: ports[index] ?? 0, env: settings, gaveUp: failure.reject }
+      processes.push({ name, instance, process: await serviceProcess(name, options, instance) })
     }
-    await Promise.race([Promise.all([...processes.values()].map(each => each.ready())), failure.promise])
+    const all = processes.map(each => each.process)
+    await Promise.race([Promise.all(all.map(each => each.ready())), failure.promise])
     return {
       ...{
         mode: 'kafka',
@@ -78,12 +81,14 @@ export async function kafkaChain(config: ChainConfig, env: NodeJS.ProcessEnv): P
         downloadSeconds,
       },
       api: `http://127.0.0.1:${apiPort}`,
-      metrics: Object.fromEntries([...processes].map(([name, each]) => [name, each.health])),
+      metrics: Object.fromEntries(processes.toReversed().map(each => [each.name, each.process.health])),
       readySeconds: (Date.now() - began) / 1000 - downloadSeconds,
       failed: failure.promise,
-      kill: async name => processes.get(name)?.kill(),
+      async kill(name, instance = 0) {
+        await processes.find(each => each.name === name && each.instance === instance)?.process.kill()
+      },
       async stop() {
-        await Promise.allSettled([...processes.values()].map(each => each.stop()))
+        await Promise.allSettled(all.map(each => each.stop()))
         await cleanUp()
       },
     }

@@ -27,10 +27,14 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 const mostDeaths = 5
 const readyMs = 90_000
 
-export async function serviceProcess(name: ServiceName, options: ProcessOptions): Promise<ServiceProcess> {
+export async function serviceProcess(
+  name: ServiceName,
+  options: ProcessOptions,
+  instance = 0,
+): Promise<ServiceProcess> {
   const { keeper, folder, port } = options
-  const envFile = join(folder, `${name}.env`)
-  const log = join(folder, `${name}.log`)
+  const envFile = join(folder, `${name}-${instance}.env`)
+  const log = join(folder, `${name}-${instance}.log`)
   // Secrets go by a file that only its owner reads: arguments can be seen by every user of the machine.
   const lines = Object.entries({ ...options.env, VIGIA_METRICS_PORT: String(port) }).map(
     ([key, value]) => `${key}=${JSON.stringify(value)}`,

@@ -7,15 +7,16 @@ import { examine } from '../doctor/examine.ts'
 import { findingText } from '../doctor/finding.ts'
 import { loadFiles, settingProblems } from '../doctor/load-service.ts'
 import { httpProbe, missingSchemas, reachTcp, statusOf } from '../doctor/probes.ts'
-import type { Flags, Verb } from '../verb.ts'
+import { type Flags, numberFlag, type Verb } from '../verb.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
 /** Looks at everything that the chain stands on, and says how to mend what is wrong; exits 3 where anything is. */
 export const doctor: Verb = {
   name: 'doctor',
-  usage: '',
+  usage: '[--partitions N]',
   summary: 'what is wrong, and how to mend it',
+  options: { partitions: { type: 'string' } },
   async run(_positionals, flags, io) {
     const findings = await examine(patientOf(flags, io.env))
     const isWell = findings.every(each => each.ok)
@@ -26,6 +27,7 @@ export const doctor: Verb = {
 
 function patientOf(flags: Flags, env: Env) {
   const address = addressFrom(flags, knownOnly(env))
+  const partitions = numberFlag(flags, 'partitions')
   const files = [
     ['sources and warninglists', 'ingest'],
     ['analyzers file', 'analyzer-dispatcher'],
@@ -36,6 +38,7 @@ function patientOf(flags: Flags, env: Env) {
     nodeVersion: process.versions.node,
     settingProblems: settingProblems(env, []),
     address,
+    ...(partitions === undefined ? {} : { partitions }),
     reachBroker: reachTcp,
     statusOf,
     api: httpProbe,

@@ -53,7 +53,7 @@ describe('observables in text', () => {
     '1.2.3.4.5 1.2.3 999.1.1.1 01.2.3.4 v1.2.3.4 version 10.0.0.1 Chrome/120.0.0.0',
     '10.0.0.0/8 2001:db8::/32',
     'std::vector a::b 12:34:56 00:11:22:33:44:55',
-    'host.name rule.id com.example.app done.It e.g. i.e. U.S.',
+    'host.name rule.id kibana.alert.rule.name System.Security com.example.app done.It e.g. i.e. U.S.',
     '2026-03-04T10:00:00.310000+0000 01/02/2026',
     '12345678901234567890123456789012 deadbeef abcdefabcdefabcdefabcdefabcdefab',
     '3f1c2a52-33c4-4a4e-8a56-1b5e6b0f7a11',

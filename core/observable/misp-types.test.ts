@@ -43,7 +43,7 @@ describe('the observables of a MISP attribute', () => {
 
 describe('the types that a MISP type stands for', () => {
   it.each([
-    ['domain', ['domain', 'fqdn', 'hostname']],
+    ['domain', ['domain', 'fqdn']],
     ['ip-src', ['ip', 'cidr']],
     ['filename|sha256', ['filename', 'hash']],
     ['yara', []],

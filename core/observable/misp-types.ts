@@ -90,11 +90,11 @@ export function toMisp(type: ObservableType, value: string): string {
   return type === 'hash' ? (digestByLength[value.length] ?? 'other') : mispTypes[type]
 }
 
-/** The types of observables that a MISP attribute type holds; all names of hosts are one to its lists. */
+/** The types of observables that a MISP attribute type holds; an address may turn out a network, a domain an fqdn. */
 export function observableTypesOfMisp(mispType: string): ObservableType[] {
   const types = (typesOf(mispType) ?? []).filter(type => type !== null)
   return types.flatMap((type): ObservableType[] => {
-    if (type === 'domain') return ['domain', 'fqdn', 'hostname']
+    if (type === 'domain') return ['domain', 'fqdn']
     if (type === 'ip') return ['ip', 'cidr']
     return [type]
   })

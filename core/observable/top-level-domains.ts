@@ -36,12 +36,12 @@ const files = 'md pl ps py rs sh so zip mov cab'
 const known = new Set([countries, generic, special, international].join(' ').split(/\s+/))
 const ambiguous = new Set(files.split(' '))
 
-/** `rule.id` and `host.name` are fields of logs, not names of hosts. */
-const fieldEnds = new Set(['id', 'name', 'data', 'to', 'at', 'domains'])
+/** `rule.id` and `kibana.alert.rule.name` are fields of logs, not names of hosts. */
+const fieldEnds = new Set(['id', 'name', 'data', 'to', 'at', 'domains', 'security'])
 const fieldRoots = new Set(
   `action agent alert client cloud container data destination dest dns dst ecs email event file group host http index input
-log manager network node observer orchestrator organization os parent process registry related rule server service signal
-source src target threat tls trace transaction url user user_agent vulnerability win`.split(/\s+/),
+kibana log manager network node observer orchestrator organization os parent process registry related rule server service signal
+source src system target threat tls trace transaction url user user_agent vulnerability win`.split(/\s+/),
 )
 
 /** `com.example.app` names a program, from the other end. */
@@ -58,6 +58,6 @@ export function isLikelyDomain(name: string, written: string, wasDefanged: boole
   if (/\.[A-Z][a-z]+$/.test(written)) return false
   if (ambiguous.has(end)) return labels.length > 2 && /^(?:pl|rs|md)$/.test(end)
   if (labels.length > 2 && packageRoots.has(labels[0] ?? '')) return false
-  if (labels.length === 2 && fieldEnds.has(end) && fieldRoots.has(labels[0] ?? '')) return false
+  if (fieldEnds.has(end) && fieldRoots.has(labels[0] ?? '')) return false
   return known.has(end)
 }

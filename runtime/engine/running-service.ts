@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { messageOf } from '../../core/errors.ts'
 import { eventIdOf } from '../../core/ids.ts'
 import { topics } from '../../schemas/catalogue.ts'
@@ -149,7 +150,8 @@ async function recordRulesets(runs: readonly StageRun[]): Promise<void> {
     if (rules === undefined) continue
     const [service = '', stage = ''] = run.name.split('.')
     const body = { service, stage, content: rules.content }
-    const id = eventIdOf(rules.hash, run.name, 'ruleset', 0)
+    // Each start records them again, so each record has an id of its own; the hash, its key, leaves one of them.
+    const id = eventIdOf(`${rules.hash}/${randomUUID()}`, run.name, 'ruleset', 0)
     await producerFor(run).event(topics.rulesets, rules.hash, id, { kind: 'ruleset', ruleset: body, domain: 'default' })
   }
 }

@@ -32,7 +32,7 @@ export function planAnalyses(
   const d = deciding(state)
   if (event.kind !== 'observable' || event.observable.depth > deepest) return d.decision()
   const { type, value, flags, depth } = event.observable
-  for (const analyzer of analyzers.filter(each => each.dataTypes.includes(type))) {
+  for (const analyzer of analyzers.filter(each => typeFor(each, type) !== undefined)) {
     const gate = gateFor(analyzer, event.tlp, event.pap, flags)
     if (!gate.allowed) {
       const refusal = { analyzer: analyzer.id, name: analyzer.name, type, value, reason: gate.reason, says: gate.says }
@@ -54,6 +54,15 @@ export function planAnalyses(
     d.put('planned', asked, { jobId: event.id, at: context.now }, context.now + hour)
   }
   return d.decision()
+}
+
+/**
+ * The type under which an analyzer takes an observable. We tell domain from fqdn by the labels; most analyzers take any
+ * name as a domain, and only some list fqdn: those get it under the name that they know.
+ */
+export function typeFor({ dataTypes }: Pick<PlannedAnalyzer, 'dataTypes'>, type: string): string | undefined {
+  if (dataTypes.includes(type)) return type
+  return type === 'fqdn' && dataTypes.includes('domain') ? 'domain' : undefined
 }
 
 /** The law is core's; both the plan and the run ask it, so that no process starts for what may not leave. */

@@ -9,7 +9,7 @@ import { type Decision, emission, nothing } from '../../runtime/decision.ts'
 import type { Performs } from '../../runtime/stage.ts'
 import { topics } from '../../schemas/catalogue.ts'
 import type { JobRecord } from '../../schemas/generated/types.ts'
-import { gateFor, type PlannedAnalyzer } from './plan.ts'
+import { gateFor, type PlannedAnalyzer, typeFor } from './plan.ts'
 
 /** Reports over this size are not carried through Kafka; the record holds their hash. */
 const largestReport = 256 * 1024
@@ -42,7 +42,9 @@ export function runJob(
     async perform(event, signal) {
       if (event.kind !== 'job') throw new Error('no job')
       const { analyzer, type, value } = event.job
-      return port.run({ analyzer, dataType: type, value, tlp: event.tlp as Tlp, pap: event.pap as Pap }, signal)
+      const known = byId.get(analyzer)
+      const dataType = (known === undefined ? undefined : typeFor(known, type)) ?? type
+      return port.run({ analyzer, dataType, value, tlp: event.tlp as Tlp, pap: event.pap as Pap }, signal)
     },
     failed: (_event, error) => ({ success: false, errorMessage: messageOf(error), reason: 'failed' }),
     finish(_state, event, outcome) {
