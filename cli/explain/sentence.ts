@@ -1,4 +1,4 @@
-import type { AnyEvent } from './story.ts'
+import type { AnyEvent } from './evidence.ts'
 
 /** One event in a sentence that an analyst understands. */
 export function sentence(event: AnyEvent): string {

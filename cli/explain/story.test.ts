@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { linked, opened, repeated, someAlert, someCase, told } from './some-events.ts'
-import { type Evidence, storyOf } from './story.ts'
+import type { Evidence } from './evidence.ts'
+import { storyOf } from './story.ts'
 
 const caseOne = someCase({ caseId: 'aaaa1111', number: 1 })
 const caseTwo = someCase({ caseId: 'bbbb2222', number: 2 })

@@ -72,8 +72,11 @@ export function performer(run: StageRun, task: Task, store: StateStore, commit: 
       touched.add(each.record.topic)
     }
     const started: Job[] = []
+    // Also where all that could begin ended at once: otherwise a pause would have no end.
+    let met: Job | undefined = done[0]
     if (!draining && !abort.signal.aborted) {
       for (const next of startable()) {
+        met ??= next
         if (begun(next, at, outputs)) started.push(next)
         else {
           progressOf(next.record.topic).finish(next.record.offset)
@@ -89,8 +92,7 @@ export function performer(run: StageRun, task: Task, store: StateStore, commit: 
     )
     for (const each of done) release(each)
     for (const each of started) void call(each)
-    const first = done[0] ?? started[0]
-    if (first !== undefined) settlePause(limit(first.record))
+    if (met !== undefined) settlePause(limit(met.record))
     run.observer.performed(run.name, busy.size, queued)
     if (busy.size === 0 && ended.length === 0) whenIdle?.()
     if (startableNow()) schedule()

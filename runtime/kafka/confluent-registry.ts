@@ -29,7 +29,8 @@ export function confluentRegistry(url: string, clientId: string): Registry {
       try {
         return await registry.getRegistryIdBySchema(subject, { type: SchemaType.AVRO, schema })
       } catch (error) {
-        if (statusOf(error) === 404 || /not (registered|found)/i.test(messageOf(error))) return undefined
+        if (statusOf(error) === 404 || /not (registered|found)|does not match any/i.test(messageOf(error)))
+          return undefined
         throw unavailable(subject, error)
       }
     },

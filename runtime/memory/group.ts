@@ -1,17 +1,17 @@
 import { VigiaError } from '../../core/errors.ts'
 import type { GroupSpec, TaskHandler } from '../log.ts'
 import { assign } from './assignment.ts'
-import type { Broker } from './broker.ts'
 import { Member } from './member.ts'
+import type { BrokerParts } from './parts.ts'
 
 /** The group coordinator: who is in, and who has which partition numbers. */
 export class Group {
-  readonly #broker: Broker
+  readonly #broker: BrokerParts
   readonly #members = new Set<Member>()
   #partitions = 0
   #joined = 0
 
-  constructor(broker: Broker) {
+  constructor(broker: BrokerParts) {
     this.#broker = broker
   }
 
@@ -31,7 +31,7 @@ export class Group {
     this.#partitions = partitions
     this.#joined += 1
     const id = `${clientId}-${String(this.#joined).padStart(6, '0')}`
-    const member = new Member(this.#broker, this, clientId, id, handler, spec)
+    const member = new Member(this.#broker, left => this.leave(left), clientId, id, handler, spec)
     this.#members.add(member)
     this.#rebalance()
     return member
@@ -61,7 +61,7 @@ export class Group {
   }
 }
 
-function commonPartitions(broker: Broker, { group, inputs, elect }: GroupSpec): number {
+function commonPartitions(broker: BrokerParts, { group, inputs, elect }: GroupSpec): number {
   const topics = elect === undefined ? inputs : [...inputs, elect]
   const counts = new Set(topics.map(topic => broker.topics.partitions(topic).length))
   const [count] = counts

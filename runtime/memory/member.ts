@@ -1,7 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import type { GroupSpec, TaskHandler } from '../log.ts'
-import type { Broker } from './broker.ts'
-import type { Group } from './group.ts'
+import type { BrokerParts } from './parts.ts'
 import type { Lifetime } from './reader.ts'
 import { TaskRun } from './task-run.ts'
 
@@ -17,8 +16,8 @@ export class Member {
   readonly lifetime: Lifetime
   readonly done: Promise<void>
   readonly #settleDone: { resolve: () => void; reject: (error: unknown) => void }
-  readonly #broker: Broker
-  readonly #group: Group
+  readonly #broker: BrokerParts
+  readonly #leaveGroup: (member: Member) => void
   readonly #assigned = new Set<number>()
   readonly #runs = new Map<number, TaskRun>()
   /** Partitions with a take-over, a task or a close in hand. */
@@ -29,14 +28,21 @@ export class Member {
   #lastSign: number
   #left: Promise<void> | null = null
 
-  constructor(broker: Broker, group: Group, clientId: string, id: string, handler: TaskHandler, spec: GroupSpec) {
+  constructor(
+    broker: BrokerParts,
+    leaveGroup: (member: Member) => void,
+    clientId: string,
+    id: string,
+    handler: TaskHandler,
+    spec: GroupSpec,
+  ) {
     this.id = id
     this.clientId = clientId
     this.spec = spec
     this.handler = handler
     this.lifetime = { ended: () => this.#state === 'dead' || this.#state === 'gone', watchers: new Set() }
     this.#broker = broker
-    this.#group = group
+    this.#leaveGroup = leaveGroup
     this.#lastSign = broker.clock()
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     promise.catch(() => {})
@@ -120,7 +126,7 @@ export class Member {
     await Promise.all(this.#tending.values())
     if (!this.isAlive) return
     this.#state = 'gone'
-    this.#group.leave(this)
+    this.#leaveGroup(this)
     this.#broker.scheduler.touch()
   }
 

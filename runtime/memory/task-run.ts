@@ -1,16 +1,15 @@
 import { isVigiaError } from '../../core/errors.ts'
 import type { CloseReason, CommittedOffset, LogRecord, Task, Transaction } from '../log.ts'
-import type { Broker } from './broker.ts'
-import type { Member } from './member.ts'
 import type { PartitionLog } from './partition-log.ts'
+import type { BrokerParts, TaskOwner } from './parts.ts'
 import { outOfRange, readPartitions } from './reader.ts'
 import { fenced, type Writer } from './transactions.ts'
 
 /** One reign over one task: from the fence to the close. Taking over again makes a new one. */
 export class TaskRun {
   readonly task: Task
-  readonly #broker: Broker
-  readonly #member: Member
+  readonly #broker: BrokerParts
+  readonly #member: TaskOwner
   readonly #writer: Writer
   readonly #inputs: { readonly log: PartitionLog; position: number }[]
   /** Resolves with the reason when the reign has ended and nothing of it is in hand any more. */
@@ -27,7 +26,7 @@ export class TaskRun {
   #last: Promise<unknown> = Promise.resolve()
 
   /** Fences the predecessor, then reads the offsets. Throws `VIG_OFFSET_OUT_OF_RANGE`. */
-  constructor(broker: Broker, member: Member, partition: number) {
+  constructor(broker: BrokerParts, member: TaskOwner, partition: number) {
     const { group, inputs } = member.spec
     this.#broker = broker
     this.#member = member
