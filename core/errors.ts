@@ -55,7 +55,7 @@ export const errors = {
   VIG_TRANSACTION_FAILED: {
     class: 'runtime',
     meaning: 'A transaction did not commit. Its producer is thrown away and the task is taken over again.',
-    mend: 'Watch vigia_transactions_failed_total; when it grows, look at the brokers.',
+    mend: 'Watch vigia_transactions_total by outcome; when the failed ones grow, look at the brokers.',
   },
   VIG_LOG_UNAVAILABLE: {
     class: 'runtime',
@@ -65,7 +65,7 @@ export const errors = {
   VIG_VALUE_TOO_LARGE: {
     class: 'record',
     meaning: 'A record, or what it would lead to, is larger than its topic takes.',
-    mend: 'Look at it with `vigia dlq show`; raise max.message.bytes only for the whole topic.',
+    mend: 'Look at it with `vigia tail dlq`; raise max.message.bytes only for the whole topic.',
   },
   VIG_VALUE_UNREADABLE: {
     class: 'record',
@@ -75,7 +75,7 @@ export const errors = {
   VIG_SCHEMA_UNKNOWN: {
     class: 'record',
     meaning: 'The registry does not know the schema id in the value.',
-    mend: 'The writer used another registry, or the registry lost its data. Register the schema and redrive.',
+    mend: 'The writer used another registry, or the registry lost its data. Register the schema and send the record again.',
   },
   VIG_WRONG_PARTITION: {
     class: 'record',
@@ -90,7 +90,7 @@ export const errors = {
   VIG_DECISION_FAILED: {
     class: 'record',
     meaning: 'The decision about this record threw an error, which is a bug.',
-    mend: 'Report it with the dead letter; redrive after the upgrade.',
+    mend: 'Report it with the dead letter (`vigia tail dlq`); send the record again after the upgrade.',
   },
   VIG_ALERT_NOT_JSON: {
     class: 'record',
@@ -148,7 +148,7 @@ export const errors = {
   VIG_NEIGHBOUR_REFUSED: {
     class: 'runtime',
     meaning: 'A neighbour refused the key, or the key may not do what was asked.',
-    mend: 'The message names the setting that holds the key (for MISP: VIGIA_MISP_KEY); renew the key or its rights.',
+    mend: 'The message names the setting that holds the key (for MISP: `key` in indicators.yaml); renew the key or its rights.',
   },
 } as const satisfies Record<string, Entry>
 

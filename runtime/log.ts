@@ -82,6 +82,8 @@ export type GroupSpec = {
 export type Membership = {
   /** Partition numbers whose task is open now. */
   readonly owned: () => readonly number[]
+  /** Partition numbers that the group has given us, open already or still being taken over. None: a standby. */
+  readonly assigned: () => readonly number[]
   /** Epoch ms of the last sign of life from the log (a fetch, a heartbeat, a batch): readiness is tied to it. */
   readonly lastProgress: () => number
   /** Graceful: no new batch, waits for the one in hand, closes the tasks as `drained`, leaves the group. */

@@ -59,6 +59,7 @@ async function runUntil(name: string, build: Build, env: NodeJS.ProcessEnv, aske
     clientId: `${read.VIGIA_CLIENT_ID}.${name}`,
     sessionTimeoutMs: read.VIGIA_SESSION_TIMEOUT_MS,
     heartbeatIntervalMs: Math.max(300, Math.min(3000, Math.floor(read.VIGIA_SESSION_TIMEOUT_MS / 6))),
+    onEvent: metrics.kafka,
     log: (level, message, fields) => say(level === 'debug' ? 'info' : level, message, flat(fields)),
   })
   const registry = confluentRegistry(read.VIGIA_REGISTRY_URL, read.VIGIA_CLIENT_ID)

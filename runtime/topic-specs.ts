@@ -26,6 +26,8 @@ export function topicSpecs(topics: readonly Topic[], { prefix, replicas = 1, par
       'retention.bytes': '-1',
       'max.message.bytes': String(topic.maxMessageBytes),
       'message.timestamp.type': 'LogAppendTime',
+      // Senders choose their codec; kafkajs reads none but gzip, so the broker unpacks what it takes in.
+      ...(topic.schema ? {} : { 'compression.type': 'uncompressed' }),
       ...(topic.cleanup === 'delete' ? {} : compactConfig),
     },
   }))

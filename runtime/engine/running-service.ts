@@ -102,7 +102,13 @@ async function startStage(run: StageRun): Promise<StartedStage> {
         const entry = { task: started, restoring: true }
         tasks.set(task.partition, entry)
         run.observer.taskState(run.name, task.partition, 'restoring')
-        await started.restore()
+        try {
+          await started.restore()
+        } catch (error) {
+          // Nobody calls `close` for a task that could not be opened.
+          tasks.delete(task.partition)
+          throw error
+        }
         entry.restoring = false
         run.observer.taskState(run.name, task.partition, 'running')
         started.begin()
@@ -122,8 +128,11 @@ async function startStage(run: StageRun): Promise<StartedStage> {
   return {
     name: run.name,
     address: served?.address,
-    phase: () =>
-      tasks.size === 0 ? 'fencing' : [...tasks.values()].some(each => each.restoring) ? 'restoring' : 'running',
+    phase() {
+      if ([...tasks.values()].some(each => each.restoring)) return 'restoring'
+      // An instance without partitions is a standby, which is as ready as it can be.
+      return tasks.size < membership.assigned().length ? 'fencing' : 'running'
+    },
     owned: () => membership.owned(),
     lastProgress: () => membership.lastProgress(),
     async tick() {

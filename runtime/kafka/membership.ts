@@ -139,6 +139,7 @@ export async function joinGroup(parts: MembershipParts): Promise<Membership> {
 
   return {
     owned: tasks.open,
+    assigned: tasks.assigned,
     lastProgress: () => lastProgress,
     drain() {
       left ??= leave('drained').then(() => done.resolve())

@@ -27,6 +27,7 @@ export function memoryLog({ broker }: MemoryCluster, { clientId = 'vigia' }: { r
       members.add(member)
       return {
         owned: () => member.owned,
+        assigned: () => member.assigned,
         lastProgress: () => member.lastProgress,
         drain: () => member.drain(),
         done: member.done,

@@ -1,9 +1,11 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Observer } from '../engine/observer.ts'
+import type { KafkaEvent } from '../kafka/events.ts'
 
 /** Prometheus metrics of a process. Labels: stage, partition, code. Never an observable, never a key. */
 export type Metrics = {
   readonly observer: Omit<Observer, 'say'>
+  readonly kafka: (event: KafkaEvent) => void
   text(): Promise<string>
   readonly contentType: string
 }
@@ -69,7 +71,30 @@ export function metricsOf(service: string): Metrics {
     labelNames: ['stage'],
     registers,
   })
+  const transactions = new Counter({
+    name: 'vigia_transactions_total',
+    help: 'Transactions by outcome: committed, failed, fenced',
+    labelNames: ['outcome'],
+    registers,
+  })
+  const takeovers = new Histogram({
+    name: 'vigia_takeover_seconds',
+    help: 'From the pause of a task to its resume: fencing, offsets, restore',
+    buckets: [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30],
+    registers,
+  })
+  const group = new Counter({
+    name: 'vigia_group_events_total',
+    help: 'Rebalances, crashes and request timeouts of the consumer groups',
+    labelNames: ['event'],
+    registers,
+  })
   return {
+    kafka(event) {
+      if (event.type === 'transaction') transactions.inc({ outcome: event.outcome })
+      else if (event.type === 'takeover') takeovers.observe(event.ms / 1000)
+      else group.inc({ event: event.type })
+    },
     contentType: registry.contentType,
     text: () => registry.metrics(),
     observer: {

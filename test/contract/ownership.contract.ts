@@ -32,6 +32,7 @@ export function ownershipCases(current: Current): void {
       expect(new Set(mine.map(({ client }) => client)).size).toBe(1)
     }
     expect(memberships.map(one => one.owned().length)).toEqual([2, 2])
+    expect(memberships.map(one => one.assigned().toSorted())).toEqual(memberships.map(one => one.owned().toSorted()))
     expect(memberships.flatMap(one => one.owned()).sort()).toEqual([0, 1, 2, 3])
   })
 

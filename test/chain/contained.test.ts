@@ -1,0 +1,13 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { settings as known } from '../../core/settings.ts'
+import { readSettings } from '../../runtime/config/read-settings.ts'
+import { topics } from '../../schemas/catalogue.ts'
+import { buildDispatcher } from '../../services/analyzer-dispatcher/build.ts'
+import { caseBuilder } from '../../services/case-builder/topology.ts'
+import { ingestRulesOf } from '../../services/ingest/rules.ts'
+import { ingest } from '../../services/ingest/topology.ts'
+import { type Chain, embeddedChain } from './embedded-chain.ts'
+
