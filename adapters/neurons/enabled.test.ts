@@ -79,10 +79,10 @@ describe('analyzers.yaml', () => {
     verdict: { suspicius: safe }
 `),
     ).toEqual([
-      'analyzers.yaml:2: analyzers.0.egress: Invalid option: expected one of "none"|"passive"|"active"',
-      'analyzers.yaml:3: analyzers.0: unknown key egres; known are use, egress, maxTlp, config, timeout, dataTypes, verdict, parallel',
-      'analyzers.yaml:5: analyzers.1.egress: Invalid option: expected one of "none"|"passive"|"active"',
-      'analyzers.yaml:6: analyzers.1.verdict: unknown key suspicius; known are info, safe, suspicious, malicious',
+      'analyzers.yaml:2: analyzers[0].egress: Invalid option: expected one of "none"|"passive"|"active"',
+      "analyzers.yaml:3: analyzers[0]: unknown key 'egres' (known: use, egress, maxTlp, config, timeout, dataTypes, verdict, parallel)",
+      'analyzers.yaml:5: analyzers[1].egress: Invalid option: expected one of "none"|"passive"|"active"',
+      "analyzers.yaml:6: analyzers[1].verdict: unknown key 'suspicius' (known: info, safe, suspicious, malicious)",
     ])
   })
 

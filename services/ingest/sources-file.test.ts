@@ -75,9 +75,9 @@ sauces: 1
       ['2', '5', '6', '8', '9', '12', '13', '15'].map(line => `sources.yaml:${line}:`).sort(),
     )
     const said = problems.join('\n')
-    expect(said).toContain('sources.one: unknown key tenent; known are kind, topic, tenant, site, tlp, pap, dedupe')
-    expect(said).toContain('sources.one.tlp: unknown key leest; known are numbering, default, map, least')
-    expect(said).toContain('unknown key sauces; known are sources')
+    expect(said).toContain("sources.one: unknown key 'tenent' (known: kind, topic, tenant, site, tlp, pap, dedupe)")
+    expect(said).toContain("sources.one.tlp: unknown key 'leest' (known: numbering, default, map, least)")
+    expect(said).toContain("unknown key 'sauces' (known: sources)")
     expect(said).toContain('"elastalert-hive"')
     expect(said).toContain('sources.a b: expected up to 64 letters')
   })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { NotifyTarget } from '../../adapters/notify/notifier.ts'
 import { type Tlp, tlpAtMost, tlps } from '../../core/tlp.ts'
-import { type Path, type Problem, readYaml, refuseProblems, type SourceFile } from './yaml-source.ts'
+import { type FileProblem, readYamlFile, refuse, type SourceFile } from '../../core/yaml-file.ts'
 
 /**
  * `targets.yaml`: where notices may go, by name.
@@ -46,25 +46,25 @@ const entry = z.strictObject({
 const targetsFile = z.strictObject({ targets: z.array(entry) })
 
 type Entry = z.infer<typeof entry>
-type Complain = (field: keyof Entry, says: string) => undefined
+type Complain = (field: keyof Entry, cause: string) => undefined
 
 /** The targets of the file, with their secrets; throws `VIG_FILE_INVALID` with every problem. No file: no targets. */
 export function loadTargets(file: SourceFile | undefined, secrets: Secrets): readonly Target[] {
   if (file === undefined) return []
-  const read = readYaml(file, targetsFile)
-  const problems: Problem[] = [...read.problems]
+  const read = readYamlFile(file.path, file.text, targetsFile)
+  const problems: FileProblem[] = [...read.problems]
   const names = new Set<string>()
   const targets = (read.value?.targets ?? []).flatMap((each, index) => {
-    const complain: Complain = (field, says) => {
-      const path: Path = ['targets', index, field]
-      problems.push({ path: file.path, line: read.lineOf(path), says: `target '${each.name}': ${says}` })
+    const complain: Complain = (field, cause) => {
+      const line = read.lineOf(['targets', index, field])
+      problems.push({ file: file.path, line, cause: `target '${each.name}': ${cause}` })
     }
     if (names.has(each.name)) complain('name', 'there is another of this name')
     names.add(each.name)
     const target = targetOf(each, secrets, complain)
     return target === undefined ? [] : [target]
   })
-  refuseProblems(problems)
+  if (problems.length > 0) refuse(problems)
   return targets
 }
 

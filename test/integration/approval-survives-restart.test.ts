@@ -4,7 +4,8 @@ import { topics } from '../../schemas/catalogue.ts'
 import { endOf, type Life, livesOf } from './action-lives.ts'
 import { gaps, repeatedIds, valuesOf } from './evidence.ts'
 import { sendWhile } from './flow.ts'
-import { type Folder, folderWith, type RealChain, startRealChain } from './real-chain.ts'
+import { type Folder, folderWith } from './folder.ts'
+import { type RealChain, startRealChain } from './real-chain.ts'
 import { until } from './until.ts'
 
 const playbook = `name: ask

@@ -6,7 +6,8 @@ import { serveFakeFeed, writeFakeFeed } from '../../adapters/misp/fake-feed.ts'
 import type { FakeEvent } from '../../adapters/misp/fake-misp.ts'
 import { topics } from '../../schemas/catalogue.ts'
 import { repeatedIds, valuesOf } from './evidence.ts'
-import { folderWith, startRealChain } from './real-chain.ts'
+import { folderWith } from './folder.ts'
+import { startRealChain } from './real-chain.ts'
 import { until } from './until.ts'
 
 const events = 400
@@ -73,7 +74,9 @@ describe('feed-resumes', () => {
     })
     left.push(chain.stop)
     const uuids = async () =>
-      (await valuesOf(chain, topics.indicators)).flatMap(each => (each.kind === 'indicator' ? [each.indicator.uuid] : []))
+      (await valuesOf(chain, topics.indicators)).flatMap(each =>
+        each.kind === 'indicator' ? [each.indicator.uuid] : [],
+      )
     const reached = (count: number) => async () => ((await uuids()).length >= count ? true : undefined)
 
     const before = pagesBefore * eventsPerPage

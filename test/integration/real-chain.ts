@@ -1,7 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
 import { inject } from 'vitest'
 import type { Chain, ChainConfig } from '../../cli/up/chain.ts'
 import { kafkaChain } from '../../cli/up/kafka-chain.ts'
@@ -32,16 +29,4 @@ export async function startRealChain({ env = {}, instances = {} }: RealChainOpti
         body: JSON.stringify(body),
       }),
   }
-}
-
-export type Folder = { readonly path: string; remove(): Promise<void> }
-
-/** A folder for one test, with files by their paths in it; they are told where it is. */
-export async function folderWith(files: (path: string) => Readonly<Record<string, string>>): Promise<Folder> {
-  const path = await mkdtemp(join(tmpdir(), 'vigia-it-'))
-  for (const [name, text] of Object.entries(files(path))) {
-    await mkdir(dirname(join(path, name)), { recursive: true })
-    await writeFile(join(path, name), text)
-  }
-  return { path, remove: () => rm(path, { recursive: true, force: true }) }
 }

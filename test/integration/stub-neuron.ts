@@ -1,21 +1,21 @@
-/** The files of a neuron that writes down what it was started with, in the order of its starts, and finds nothing. */
-export function stubNeuron(startsFile: string): Readonly<Record<string, string>> {
+/** The files of a neuron that writes down each value that it was started with, and finds nothing. */
+export function stubNeuron(startsFile: string, name = 'Stub'): Readonly<Record<string, string>> {
   const definition = {
     ...{
-      name: 'Stub',
+      name,
       version: '1.0',
       author: 'a test',
       url: '',
       license: 'Apache-2.0',
       description: 'says what it saw',
     },
-    ...{ dataTypeList: ['ip', 'domain'], command: 'Stub/stub.sh', config: { service: 'look' } },
+    ...{ dataTypeList: ['ip', 'domain'], command: `${name}/stub.sh`, config: { service: 'look' } },
   }
   const script = `#!/bin/sh
 sed -n 's/.*"data": *"\\([^"]*\\)".*/\\1/p' "$1/input/input.json" >> '${startsFile}'
 printf '%s' '${JSON.stringify(output)}' > "$1/output/output.json"
 `
-  return { 'neurons/Stub/stub.json': JSON.stringify(definition), 'neurons/Stub/stub.sh': script }
+  return { [`neurons/${name}/stub.json`]: JSON.stringify(definition), [`neurons/${name}/stub.sh`]: script }
 }
 
 const output = {

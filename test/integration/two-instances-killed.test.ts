@@ -5,7 +5,8 @@ import { seededRandom } from '../../runtime/memory/random.ts'
 import { topics } from '../../schemas/catalogue.ts'
 import { gaps, kindsByRegistry, repeatedIds } from './evidence.ts'
 import { atRandomWithin, sendWhile } from './flow.ts'
-import { type Folder, folderWith, type RealChain, startRealChain } from './real-chain.ts'
+import { type Folder, folderWith } from './folder.ts'
+import { type RealChain, startRealChain } from './real-chain.ts'
 import { untilNothingMissing } from './until.ts'
 
 const seed = Number(process.env.TEST_SEED ?? Date.now() % 1_000_000)

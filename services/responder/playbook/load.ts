@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { canonicalJson } from '../../../core/canonical.ts'
 import { digest } from '../../../core/ids.ts'
+import { readYamlFile, refuse, type SourceFile } from '../../../core/yaml-file.ts'
 import { actionTypes, publicPart, type Target } from '../targets.ts'
-import { readYaml, refuseProblems, type SourceFile } from '../yaml-source.ts'
 import { type Condition, compileCondition } from './condition.ts'
 import { type TextTemplate, templateProblems, textTemplate } from './text-template.ts'
 
@@ -31,18 +31,18 @@ export type PlaybookSet = { readonly hash: string; readonly content: string; rea
  */
 export function loadPlaybooks(files: readonly SourceFile[], targets: readonly Target[]): PlaybookSet {
   const schema = playbookFile(targets)
-  const reads = files.map(file => ({ file, ...readYaml(file, schema) }))
+  const reads = files.map(({ path, text }) => ({ path, ...readYamlFile(path, text, schema) }))
   const problems = reads.flatMap(read => [...read.problems])
   const paths = new Map<string, string>()
-  const rules = reads.flatMap(({ file, value, lineOf }) => {
+  const rules = reads.flatMap(({ path, value, lineOf }) => {
     if (value === undefined) return []
     const before = paths.get(value.name)
-    const says = `the playbook '${value.name}' is in ${before} already`
-    if (before !== undefined) problems.push({ path: file.path, line: lineOf(['name']), says })
-    else paths.set(value.name, file.path)
+    const cause = `the playbook '${value.name}' is in ${before} already`
+    if (before !== undefined) problems.push({ file: path, line: lineOf(['name']), cause })
+    else paths.set(value.name, path)
     return value.rules.map(rule => ({ playbook: value.name, mode: value.mode, ...rule }))
   })
-  refuseProblems(problems)
+  if (problems.length > 0) refuse(problems)
   const content = canonicalJson({ rules: rules.map(recorded), targets: targets.map(publicPart) })
   return { hash: digest(['playbooks', content]), content, rules }
 }
