@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { writeFakeFeed } from '../../adapters/misp/fake-feed.ts'
 import type { FakeEvent } from '../../adapters/misp/fake-misp.ts'
 import { type CountingReceiver, countingReceiver } from '../../adapters/notify/counting-receiver.ts'
-import { readLedger } from '../../cli/ledger/read-ledger.ts'
+import { readAll, readLedger } from '../../cli/ledger/read-ledger.ts'
 import { seededRandom } from '../../runtime/memory/random.ts'
 import { topics } from '../../schemas/catalogue.ts'
 import { endOf, livesOf } from './action-lives.ts'
@@ -118,14 +118,18 @@ describe('the five services', () => {
           receiver.answer('silence')
           const before = receiver.calls.length
           await until('call of the responder', () => (receiver.calls.length > before ? true : undefined), 120_000, 20)
-          await chain.kill('responder')
+          // That call gets no answer any more; those that the next process makes do.
           receiver.answer({ status: 200 })
+          await chain.kill('responder')
         },
       },
       {
         after: alerts / 2,
-        what: 'the feed has an event more',
-        act: () => writeFakeFeed(`${folder.path}/feed`, [eventOf(1, inFeedFromStart), eventOf(2, inFeedLater)]),
+        what: 'the feed gets an event more, of addresses that misp-sync has seen',
+        async act() {
+          await until('sight of the addresses', () => areJoined(chain, inFeedLater.map(addressOf)), 120_000)
+          await writeFakeFeed(`${folder.path}/feed`, [eventOf(1, inFeedFromStart), eventOf(2, inFeedLater)])
+        },
       },
     ]
     await sendWhile(
@@ -201,6 +205,18 @@ describe('the five services', () => {
     expect(ends.filter(each => each.end === 'unknown')).toHaveLength(1)
   }
 })
+
+/** Whether the join has these observables behind it: what it meets of them now, comes after them. */
+async function areJoined({ log, codec, prefix }: RealChain, values: readonly string[]): Promise<true | undefined> {
+  const joined = await log.committed(`${prefix}misp-sync.join`, prefix + topics.observables.name)
+  const seen = (await readAll(log, codec, prefix, topics.observables)).filter(
+    ({ value, partition, offset }) =>
+      value.kind === 'observable' &&
+      values.includes(value.observable.value) &&
+      offset < (joined.get(partition)?.offset ?? 0),
+  )
+  return seen.length === values.length ? true : undefined
+}
 
 /** What has not come to its end: nothing, when each input of each stage has led to what it must lead to. */
 async function missing(chain: RealChain): Promise<readonly string[]> {
