@@ -75,10 +75,18 @@ export const settings = {
   VIGIA_WARNINGLISTS: {
     schema: z.string().optional(),
     doc: 'Folder of MISP warninglists; what they hold is marked and joins nothing',
-    of: ['ingest'],
+    of: ['ingest', 'case-builder'],
   },
-  VIGIA_OWN_NETWORKS: { schema: list.default([]), doc: "The organisation's own networks, as CIDR", of: ['ingest'] },
-  VIGIA_OWN_DOMAINS: { schema: list.default([]), doc: "The organisation's own domains", of: ['ingest'] },
+  VIGIA_OWN_NETWORKS: {
+    schema: list.default([]),
+    doc: "The organisation's own networks, as CIDR",
+    of: ['ingest', 'case-builder'],
+  },
+  VIGIA_OWN_DOMAINS: {
+    schema: list.default([]),
+    doc: "The organisation's own domains",
+    of: ['ingest', 'case-builder'],
+  },
   VIGIA_ANALYZERS: {
     schema: z.string().optional(),
     doc: 'analyzers.yaml: the analyzers that may run',

@@ -1,9 +1,10 @@
 import { messageOf } from '../core/errors.ts'
 import { type SettingName, type Settings, settings } from '../core/settings.ts'
-import { allTopics } from '../schemas/catalogue.ts'
+import { topics } from '../schemas/catalogue.ts'
 import { codecFor } from './codec.ts'
 import { readSettings } from './config/read-settings.ts'
 import { type RunningService, startService } from './engine/running-service.ts'
+import { topicsOf } from './engine/stage-run.ts'
 import { confluentRegistry } from './kafka/confluent-registry.ts'
 import { kafkaLog } from './kafka/kafka-log.ts'
 import { serveHealth } from './observe/health-server.ts'
@@ -64,7 +65,13 @@ async function runUntil(name: string, build: Build, env: NodeJS.ProcessEnv, aske
   })
   const registry = confluentRegistry(read.VIGIA_REGISTRY_URL, read.VIGIA_CLIENT_ID)
   const { VIGIA_PREFIX: prefix, VIGIA_SCHEMAS: schemas } = read
-  const codec = await codecFor({ registry, topics: allTopics, prefix, clock: Date.now, schemas })
+  const codec = await codecFor({
+    registry,
+    topics: [...topicsOf(definition, [topics.dlq, topics.rulesets]).values()],
+    prefix,
+    clock: Date.now,
+    schemas,
+  })
   service = await startService(definition, {
     log,
     codec,

@@ -3,7 +3,7 @@ import { type SettingName, type Settings, settings } from '../../core/settings.t
 import { readSettings } from '../../runtime/config/read-settings.ts'
 import type { Service } from '../../runtime/stage.ts'
 import { buildDispatcher } from '../../services/analyzer-dispatcher/build.ts'
-import { caseBuilder } from '../../services/case-builder/topology.ts'
+import { buildCaseBuilder } from '../../services/case-builder/build.ts'
 import { buildIngest } from '../../services/ingest/build.ts'
 import { buildMispSync } from '../../services/misp-sync/build.ts'
 import { buildResponder } from '../../services/responder/build.ts'
@@ -68,7 +68,7 @@ function build(
   env: NodeJS.ProcessEnv,
 ): Service | Promise<Service> {
   if (service === 'ingest') return buildIngest(read, say)
-  if (service === 'case-builder') return caseBuilder()
+  if (service === 'case-builder') return buildCaseBuilder(read)
   if (service === 'analyzer-dispatcher') return buildDispatcher(read, say, env)
   if (service === 'misp-sync') return buildMispSync(read, say, env)
   return buildResponder(read, say, env)

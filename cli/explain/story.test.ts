@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { linked, opened, repeated, someAlert, someCase, told } from './some-events.ts'
 import type { Evidence } from './evidence.ts'
+import { linked, opened, repeated, someAlert, someCase, told } from './some-events.ts'
 import { storyOf } from './story.ts'
 
 const caseOne = someCase({ caseId: 'aaaa1111', number: 1 })

@@ -27,6 +27,8 @@ export type Ledger = Readonly<Record<Outcome, number>> & {
   readonly parts: readonly Part[]
   /** Parts with more than one outcome, and event ids that stand twice: never in a sound log. */
   readonly repeated: readonly string[]
+  /** Parts whose raw record is missing from the middle of its partition. */
+  readonly orphans: readonly string[]
   readonly balanced: boolean
 }
 
@@ -35,36 +37,39 @@ const topic = 'alerts.raw'
 export function account(evidence: Evidence): Ledger {
   const repeated = repeatedIds(evidence)
   const alertsByRaw = groupBy(evidence.alerts, each => each.value.rawId ?? '')
-  const deadByCause = new Map(evidence.deadLetters.map(each => [each.value.causeId, each.value]))
-  const deadByOrigin = new Map(evidence.deadLetters.flatMap(each => originOf(each.value)))
+  const deadByCause = new Set(evidence.deadLetters.map(each => each.value.causeId))
+  const deadByOrigin = new Set(evidence.deadLetters.flatMap(each => originOf(each.value)))
   const outcomes = caseOutcomes(evidence.caseEvents, repeated)
   const parts: Part[] = []
+  const known = new Set<string>()
 
   for (const { partition, offset, timestamp } of evidence.raw) {
     const rawId = rawIdOf(topic, partition, offset)
-    const found = dedupeById(alertsByRaw.get(rawId) ?? [])
+    known.add(rawId)
+    const found = onePerPart(alertsByRaw.get(rawId) ?? [], repeated)
+    const isDead = deadByOrigin.has(rawId)
     if (found.length === 0) {
-      const isDead = deadByOrigin.has(rawId)
       const isToCome = offset >= (evidence.ingested.get(partition) ?? 0)
-      parts.push({
-        id: `${rawId}#0`,
-        outcome: isDead ? 'rejected' : isToCome ? 'pending' : 'unaccounted',
-        source: 'unread',
-        since: timestamp,
-      })
+      const outcome = isDead ? 'rejected' : isToCome ? 'pending' : 'unaccounted'
+      parts.push({ id: `${rawId}#0`, outcome, source: 'unread', since: timestamp })
       continue
     }
+    // A raw record that could not be decided on has no alerts.
+    if (isDead && found.some(each => each.value.kind !== 'rejection')) repeated.add(rawId)
     for (const each of found) parts.push({ ...partOf(each.value), outcome: outcomeOf(each), since: timestamp })
-    for (const missing of missingParts(found))
+    for (const missing of missingParts(found)) {
       parts.push({ id: `${rawId}#${missing}`, outcome: 'unaccounted', source: 'unread', since: timestamp })
+    }
   }
 
   function outcomeOf(each: Placed<AlertRecord>): Outcome {
     if (each.value.kind === 'rejection') return 'rejected'
     if (each.value.kind === 'suppression') return 'suppressed'
     const decided = outcomes.get(each.value.id)
+    const isDead = deadByCause.has(each.value.id)
+    if (decided !== undefined && isDead) repeated.add(each.value.causeId)
     if (decided !== undefined) return decided
-    if (deadByCause.has(each.value.id)) return 'rejected'
+    if (isDead) return 'rejected'
     return each.offset >= (evidence.folded.get(each.partition) ?? 0) ? 'pending' : 'unaccounted'
   }
 
@@ -78,7 +83,34 @@ export function account(evidence: Evidence): Ledger {
     pending: count('pending'),
     unaccounted: count('unaccounted'),
   }
-  return { ...ledger, parts, repeated: [...repeated], balanced: ledger.unaccounted === 0 && repeated.size === 0 }
+  const orphans = orphansOf(evidence, known)
+  const balanced = ledger.unaccounted === 0 && repeated.size === 0 && orphans.length === 0
+  return { ...ledger, parts, repeated: [...repeated], orphans, balanced }
+}
+
+/** One record per part is right; of more, the first counts and the part is repeated. */
+function onePerPart(records: readonly Placed<AlertRecord>[], repeated: Set<string>): readonly Placed<AlertRecord>[] {
+  const parts = new Map<string, Placed<AlertRecord>>()
+  for (const each of records) {
+    if (parts.has(each.value.causeId)) repeated.add(each.value.causeId)
+    else parts.set(each.value.causeId, each)
+  }
+  return [...parts.values()]
+}
+
+/** Alerts from a raw record that should be there and is not: its offset lies within what was read of its partition. */
+function orphansOf(evidence: Evidence, known: ReadonlySet<string>): string[] {
+  const bounds = new Map<number, { first: number; last: number }>()
+  for (const { partition, offset } of evidence.raw) {
+    const { first, last } = bounds.get(partition) ?? { first: offset, last: offset }
+    bounds.set(partition, { first: Math.min(first, offset), last: Math.max(last, offset) })
+  }
+  return evidence.alerts.flatMap(({ value }) => {
+    const [, partition = '', offset = ''] = value.rawId?.split('/') ?? []
+    const within = bounds.get(Number(partition))
+    const isWithin = within !== undefined && Number(offset) >= within.first && Number(offset) <= within.last
+    return isWithin && value.rawId !== null && !known.has(value.rawId) ? [value.causeId] : []
+  })
 }
 
 function partOf(record: AlertRecord): { id: string; source: string } {
@@ -119,13 +151,10 @@ function repeatedIds(evidence: Evidence): Set<string> {
   return repeated
 }
 
-function originOf(record: DeadLetterRecord): [string, DeadLetterRecord][] {
+/** The raw record that a dead letter is about as a whole. */
+function originOf(record: DeadLetterRecord): string[] {
   const { topic: from, partition, offset, part } = record.deadLetter
-  return from === topic && part === null ? [[rawIdOf(from, partition, offset), record]] : []
-}
-
-function dedupeById(records: readonly Placed<AlertRecord>[]): readonly Placed<AlertRecord>[] {
-  return [...new Map(records.map(each => [each.value.id, each])).values()]
+  return from === topic && part === null ? [rawIdOf(from, partition, offset)] : []
 }
 
 function groupBy<Value>(values: readonly Value[], keyOf: (value: Value) => string): Map<string, Value[]> {

@@ -11,7 +11,7 @@ import type { Service } from '../../runtime/stage.ts'
 import { topicSpecs } from '../../runtime/topic-specs.ts'
 import { allTopics } from '../../schemas/catalogue.ts'
 import { buildDispatcher } from '../../services/analyzer-dispatcher/build.ts'
-import { caseBuilder } from '../../services/case-builder/topology.ts'
+import { buildCaseBuilder } from '../../services/case-builder/build.ts'
 import { buildIngest } from '../../services/ingest/build.ts'
 import { buildMispSync } from '../../services/misp-sync/build.ts'
 import { buildResponder } from '../../services/responder/build.ts'
@@ -100,7 +100,7 @@ export async function embeddedChain(config: ChainConfig, env: NodeJS.ProcessEnv)
 function build(name: ServiceName, read: Settings, env: NodeJS.ProcessEnv): Service | Promise<Service> {
   const say = () => undefined
   if (name === 'ingest') return buildIngest(read, say)
-  if (name === 'case-builder') return caseBuilder()
+  if (name === 'case-builder') return buildCaseBuilder(read)
   if (name === 'analyzer-dispatcher') return buildDispatcher(read, say, env)
   if (name === 'misp-sync') return buildMispSync(read, say, env)
   return buildResponder(read, say, env)

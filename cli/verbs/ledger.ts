@@ -44,6 +44,7 @@ export function ledgerDocument(reading: LedgerReading) {
     pending_ids: ids('pending'),
     unaccounted_ids: ids('unaccounted'),
     repeated_ids: repeated.slice(0, mostIds),
+    orphan_ids: reading.orphans.slice(0, mostIds),
     by_source: bySource(reading),
     truncated,
   }
@@ -63,6 +64,7 @@ function ledgerText(reading: LedgerReading): string {
     .filter(part => part.outcome === 'unaccounted')
     .slice(0, 10)
     .map(part => `unaccounted  ${part.id}`)
+  const orphans = reading.orphans.slice(0, 10).map(id => `its raw record is missing  ${id}`)
   const twice = reading.repeated.slice(0, 10).map(id => `stands twice  ${id}`)
   const ends = reading.truncated.map(
     each => `truncated: ${each.topic}/${each.partition} begins at ${each.start}; before it nothing is proven`,
@@ -73,6 +75,7 @@ function ledgerText(reading: LedgerReading): string {
     ledgerLine(reading),
     ...lost,
     ...twice,
+    ...orphans,
     ...ends,
   ].join('\n')
 }

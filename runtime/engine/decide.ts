@@ -2,7 +2,7 @@ import { errors, isVigiaError, messageOf, VigiaError } from '../../core/errors.t
 import { rawIdOf } from '../../core/ids.ts'
 import type { Envelope } from '../../schemas/generated/types.ts'
 import type { DecodedValue } from '../codec.ts'
-import type { Decision, Emission } from '../decision.ts'
+import type { AnyDraft, Decision, Emission } from '../decision.ts'
 import type { LogRecord, OutRecord } from '../log.ts'
 import { liesRight, partitionFor } from '../partitioning.ts'
 import type { Context, RawEvent } from '../stage.ts'
@@ -17,6 +17,8 @@ export type Read = {
   readonly cause: Cause
 }
 
+/** A longer key is not repeated as the key of the dead letter. */
+const longestDeadKey = 1024
 /** Room for key, headers and framing beside the value. */
 const recordOverhead = 512
 
@@ -104,12 +106,21 @@ export function deadLetter(run: StageRun, record: LogRecord, error: unknown): Ou
     value: record.value,
     headers: record.headers,
   }
-  const write = {
-    topic: run.dlq,
-    key: record.key?.toString() ?? origin,
-    draft: { kind: 'dead-letter', deadLetter: body },
+  const short = record.key !== null && record.key.length <= longestDeadKey ? record.key.toString() : origin
+  const write = (deadLetter: object) =>
+    encode(
+      run,
+      { topic: run.dlq, key: short, draft: { kind: 'dead-letter', deadLetter } as AnyDraft },
+      stamp,
+      record.partition,
+    )
+  try {
+    return write(body)
+  } catch {
+    // A dead letter that is itself too large must not stop the partition: the origin says where the bytes lie.
+    const left = `${body.reason} (${record.value?.length ?? 0} bytes of value are left out: see ${origin})`
+    return write({ ...body, reason: left, key: null, value: null, headers: {} })
   }
-  return encode(run, write, stamp, record.partition)
 }
 
 export function contextOf(run: StageRun, record: LogRecord, now: number): Context {

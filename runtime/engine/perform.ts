@@ -1,4 +1,4 @@
-import { messageOf } from '../../core/errors.ts'
+import { isVigiaError, messageOf } from '../../core/errors.ts'
 import type { Envelope } from '../../schemas/generated/types.ts'
 import type { LogRecord, OutRecord, Task } from '../log.ts'
 import type { Performs } from '../stage.ts'
@@ -37,6 +37,8 @@ export function performer(run: StageRun, task: Task, store: StateStore, commit: 
   let draining = false
   let pumping: Promise<void> | undefined
   let whenIdle: (() => void) | undefined
+  /** What stopped the pump; the next batch is refused with it, so that the log takes the task over anew. */
+  let broken: unknown
 
   const performs = (record: LogRecord): Performs<unknown, Envelope, unknown> => {
     const found = run.stage.performs[inputOf(run, record).name]
@@ -71,12 +73,14 @@ export function performer(run: StageRun, task: Task, store: StateStore, commit: 
       progressOf(each.record.topic).finish(each.record.offset)
       touched.add(each.record.topic)
     }
-    const started: Job[] = []
+    const tried: Job[] = []
+    let started: Job[] = []
     // Also where all that could begin ended at once: otherwise a pause would have no end.
     let met: Job | undefined = done[0]
     if (!draining && !abort.signal.aborted) {
       for (const next of startable()) {
         met ??= next
+        tried.push(next)
         if (begun(next, at, outputs)) started.push(next)
         else {
           progressOf(next.record.topic).finish(next.record.offset)
@@ -85,17 +89,43 @@ export function performer(run: StageRun, task: Task, store: StateStore, commit: 
         }
       }
     }
-    await commit(
-      outputs,
-      done.length,
-      [...touched].map(topic => ({ topic, ...progressOf(topic).position() })),
-    )
+    const positions = () => [...touched].map(topic => ({ topic, ...progressOf(topic).position() }))
+    try {
+      await commit(outputs, done.length, positions())
+    } catch (error) {
+      if (!isVigiaError(error, 'VIG_VALUE_TOO_LARGE')) throw error
+      started = await oneByOne(done, tried, at)
+      await commit([], done.length, positions())
+    }
     for (const each of done) release(each)
     for (const each of started) void call(each)
     if (met !== undefined) settlePause(limit(met.record))
     run.observer.performed(run.name, busy.size, queued)
     if (busy.size === 0 && ended.length === 0) whenIdle?.()
     if (startableNow()) schedule()
+  }
+
+  /** The broker finds something too large: each alone, and what is still too large becomes a dead letter. */
+  const oneByOne = async (done: readonly Ended[], tried: readonly Job[], at: number): Promise<Job[]> => {
+    const alone = async (job: Job, outputs: readonly OutRecord[]): Promise<boolean> => {
+      try {
+        await commit(outputs, 0, [])
+        return true
+      } catch (error) {
+        if (!isVigiaError(error, 'VIG_VALUE_TOO_LARGE')) throw error
+        await commit([deadLetter(run, job.record, error)], 0, [])
+        return false
+      }
+    }
+    for (const each of done) await alone(each, finished(each, at))
+    const started: Job[] = []
+    for (const each of tried) {
+      const outputs: OutRecord[] = []
+      const isToRun = begun(each, at, outputs)
+      if ((await alone(each, outputs)) && isToRun) started.push(each)
+      else progressOf(each.record.topic).finish(each.record.offset)
+    }
+    return started
   }
 
   const finished = (each: Ended, at: number): readonly OutRecord[] => {
@@ -158,6 +188,7 @@ export function performer(run: StageRun, task: Task, store: StateStore, commit: 
       return pump()
     }).catch(error => {
       run.observer.say('warn', `outcomes not recorded: ${messageOf(error)}`, { stage: run.name })
+      broken = error
       abort.abort()
       whenIdle?.()
     })
@@ -165,6 +196,7 @@ export function performer(run: StageRun, task: Task, store: StateStore, commit: 
 
   return {
     async deliver(records) {
+      if (broken !== undefined) throw broken
       const dead: OutRecord[] = []
       const touched = new Set<string>()
       for (const record of records) {
@@ -175,6 +207,7 @@ export function performer(run: StageRun, task: Task, store: StateStore, commit: 
           if (read === undefined) at.finish(record.offset)
           else enqueue(record, read.event as Envelope)
         } catch (error) {
+          if (isVigiaError(error, 'VIG_KIND_UNKNOWN')) throw error
           dead.push(deadLetter(run, record, error))
           at.finish(record.offset)
           touched.add(record.topic)

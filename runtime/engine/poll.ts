@@ -10,7 +10,16 @@ import type { StateStore } from './state-store.ts'
 /** Reads a port on a schedule: a page is fetched outside of the task's queue, then folded and committed within it. */
 export type Poller = { begin(): void; stop(): Promise<void> }
 
-export function poller(run: StageRun, task: Task, store: StateStore, commit: Commit, inTurn: Serial): Poller {
+export type PollerParts = {
+  readonly run: StageRun
+  readonly task: Task
+  readonly store: StateStore
+  readonly commit: Commit
+  readonly inTurn: Serial
+  readonly outsideAt: () => number
+}
+
+export function poller({ run, task, store, commit, inTurn, outsideAt }: PollerParts): Poller {
   const abort = new AbortController()
   let running: Promise<void> = Promise.resolve()
 
@@ -20,7 +29,7 @@ export function poller(run: StageRun, task: Task, store: StateStore, commit: Com
     const { page, more } = await polls.poll(store.view, abort.signal)
     if (abort.signal.aborted) return false
     await inTurn(async () => {
-      const at = run.clock()
+      const at = outsideAt()
       const decision = polls.fold(store.view, page, {
         now: at,
         origin: { topic: run.name, partition: task.partition, offset: 0 },

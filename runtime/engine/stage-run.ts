@@ -31,6 +31,17 @@ export type StageRun = EngineOptions & {
   readonly dlq: Topic
 }
 
+/** The topics that a service reads, remembers or writes, by name, and those that every service may write. */
+export function topicsOf(service: Service, always: readonly Topic[]): ReadonlyMap<string, Topic> {
+  const stages = Object.values(service.stages)
+  const used = stages.flatMap(stage => [
+    ...Object.values(stage.reads),
+    ...stage.writes,
+    ...(stage.remembers ? [stage.remembers] : []),
+  ])
+  return new Map([...used, ...always].map(topic => [topic.name, topic]))
+}
+
 /** Compiles all stages of a service; rejects with `VIG_TOPIC_MISFIT` naming every topic that is missing or unequal. */
 export async function compileStages(
   service: Service,
@@ -39,18 +50,7 @@ export async function compileStages(
   options: EngineOptions,
 ): Promise<readonly StageRun[]> {
   const stages = Object.entries(service.stages)
-  const used = new Map<string, Topic>()
-  for (const [, stage] of stages) {
-    for (const topic of [
-      ...Object.values(stage.reads),
-      ...stage.writes,
-      ...(stage.remembers ? [stage.remembers] : []),
-      dlq,
-      rulesets,
-    ]) {
-      used.set(topic.name, topic)
-    }
-  }
+  const used = topicsOf(service, [dlq, rulesets])
   const described = await options.log.describeTopics([...used.keys()].map(name => options.prefix + name))
   const partitions = new Map<string, number>()
   const missing: string[] = []

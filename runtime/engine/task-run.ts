@@ -51,9 +51,15 @@ export function taskRun(run: StageRun, task: Task): TaskRun {
       run.observer.committed(run.name, inputs, outputs.length, performance.now() - began)
   }
 
+  /** `at` of a fact from outside: never the same twice in a task, since it is what makes its cause unique. */
+  const outsideAt = (): number => {
+    store.see(Math.max(run.clock(), store.now() + 1))
+    return store.now()
+  }
+
   const work = performer(run, task, store, commit, inTurn)
   const polling: Poller | undefined =
-    run.stage.polls === undefined ? undefined : poller(run, task, store, commit, inTurn)
+    run.stage.polls === undefined ? undefined : poller({ run, task, store, commit, inTurn, outsideAt })
 
   const decideAll = async (records: readonly LogRecord[]): Promise<void> => {
     const limit = run.transactionBytes ?? 900_000
@@ -102,7 +108,7 @@ export function taskRun(run: StageRun, task: Task): TaskRun {
   const tickOnce = async (): Promise<void> => {
     const tick = run.stage.tick
     if (tick === undefined || closed) return
-    const at = run.clock()
+    const at = outsideAt()
     const decision = tick.decide(store.view, at)
     if (decision.writes.length === 0 && decision.remembers.length === 0) return
     await commit(

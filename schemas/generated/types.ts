@@ -535,11 +535,23 @@ export type OpinionState = {
   readonly at: number
   readonly indicator: boolean
   readonly retro: boolean
+  /** Of what was said: a case that takes it is at least as high */
+  readonly tlp: string
 }
 
 /** Who has said something about an observable */
 export type OpinionIndex = {
   readonly by: readonly string[]
+}
+
+/** An observable that counts for a case: an entry each, so that a large case costs no more than a small one */
+export type MemberState = {
+  readonly at: number
+}
+
+/** A command that was answered; a repeat of it is noted and nothing more */
+export type CommandState = {
+  readonly at: number
 }
 
 /** The job that answers */
@@ -618,6 +630,11 @@ export type NoticesState = {
   readonly hour: number
   readonly count: number
   readonly digest: boolean
+}
+
+/** A command that was answered; a repeat of it is noted and nothing more */
+export type CommandAnswered = {
+  readonly at: number
 }
 
 export type AttemptedState = {
@@ -728,6 +745,8 @@ export type FoldState = StateEnvelope & (
   | { readonly kind: 'sighting'; readonly sighting: SightingState }
   | { readonly kind: 'opinion'; readonly opinion: OpinionState }
   | { readonly kind: 'opinions'; readonly opinions: OpinionIndex }
+  | { readonly kind: 'member'; readonly member: MemberState }
+  | { readonly kind: 'command'; readonly command: CommandState }
 )
 
 /** Which analyses were asked for within the hour */
@@ -755,6 +774,7 @@ export type DecideState = StateEnvelope & (
   | { readonly kind: 'action'; readonly action: ActionState }
   | { readonly kind: 'fired'; readonly fired: FiredState }
   | { readonly kind: 'notices'; readonly notices: NoticesState }
+  | { readonly kind: 'command'; readonly command: CommandAnswered }
 )
 
 /** Calls whose outcome is not recorded yet */

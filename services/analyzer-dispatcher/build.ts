@@ -5,6 +5,7 @@ import { processRunner } from '../../adapters/neurons/process-runner.ts'
 import type { Settings } from '../../core/settings.ts'
 import type { Service } from '../../runtime/stage.ts'
 import { atMost } from './at-most.ts'
+import { jobRoot } from './job-root.ts'
 import type { RunnableAnalyzer } from './run-job.ts'
 import { analyzerDispatcher } from './topology.ts'
 
@@ -20,7 +21,7 @@ export async function buildDispatcher(
   const enabled = await enabledAnalyzers(settings, say, env)
   say(enabled.length === 0 ? 'no analyzer is enabled' : `analyzers: ${enabled.map(each => each.id).join(', ')}`)
   const parallel = new Map(enabled.map(each => [each.id, each.parallel]))
-  const runner = processRunner({ analyzers: enabled, env })
+  const runner = processRunner({ analyzers: enabled, env, jobRoot: jobRoot() })
   return analyzerDispatcher(
     enabled.map(runnable),
     atMost(settings.VIGIA_ANALYSES_AT_ONCE, parallel, runner),

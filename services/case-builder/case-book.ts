@@ -29,7 +29,8 @@ type EnvelopePart = Pick<
 /** Writes the record of one domain: every event takes the next `seq`, and the last summary of each case goes to `cases`. */
 export type CaseBook = {
   event(body: Body, about: Case): void
-  noted(input: string, reason: string): void
+  /** `causeId` where the input's own id will not do: a repeat of an input that was noted before. */
+  noted(input: string, reason: string, causeId?: string): void
   nextCaseNumber(): number
   /** The last summaries, once each, and the counters of the domain. */
   close(rememberClosedUntil: number): void
@@ -48,8 +49,14 @@ export function caseBook(deciding: Deciding<FoldState>, domain: string): CaseBoo
       touched.set(about.caseId, about)
       write(about.caseId, { ...body, caseId: about.caseId, case: about, tlp: about.tlp, pap: about.pap })
     },
-    noted: (input, reason) =>
-      write('', { kind: 'noted', noted: { input, reason: reason.slice(0, 500) }, caseId: null, case: null }),
+    noted: (input, reason, causeId) =>
+      write('', {
+        kind: 'noted',
+        noted: { input, reason: reason.slice(0, 500) },
+        caseId: null,
+        case: null,
+        ...(causeId === undefined ? {} : { causeId }),
+      }),
     nextCaseNumber() {
       cases += 1
       return cases

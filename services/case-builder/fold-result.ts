@@ -1,4 +1,3 @@
-import { flagsOf } from '../../core/observable/reserved.ts'
 import type { ObservableType } from '../../core/observable/types.ts'
 import { type Deciding, type Decision, deciding, type StateView } from '../../runtime/decision.ts'
 import type { Context } from '../../runtime/stage.ts'
@@ -38,14 +37,23 @@ function foldReport(
 ): void {
   const { type, value, verdict, score } = report
   const says = report.taxonomies.map(each => `${each.namespace}:${each.predicate}="${each.value}"`).join(' ')
-  const opinion = { by: report.name, verdict, score, says, at: event.at, indicator: false, retro: false }
+  const opinion = {
+    by: report.name,
+    verdict,
+    score,
+    says,
+    at: event.at,
+    indicator: false,
+    retro: false,
+    tlp: event.tlp,
+  }
   const earlier = keepOpinion(d, event.domain, report, opinion, context.now + rules.rememberMs)
   const sighting = d.get('sighting', sightingKey(event.domain, report))
   const cases = openCases(d, event.domain, sighting?.cases ?? [])
   if (sighting !== undefined && sighting.depth === 0) {
     for (const found of report.artifacts) {
-      const flags = flagsOf({ type: found.type as ObservableType, value: found.value })
-      seeArtifact(rules, d, event, { type: found.type, value: found.value, flags }, sighting.cases, context.now)
+      const flags = rules.marker.mark({ type: found.type as ObservableType, value: found.value })
+      seeArtifact(rules, d, event, { ...found, flags }, sighting.cases, context.now)
     }
   }
   const analysisFolded = {
@@ -83,6 +91,7 @@ function foldMatch(
     at: event.at,
     indicator: true,
     retro: match.retro,
+    tlp: event.tlp,
   }
   const earlier = keepOpinion(d, event.domain, match, opinion, context.now + rules.rememberMs)
   const cases = openCases(d, event.domain, d.get('sighting', sightingKey(event.domain, match))?.cases ?? [])

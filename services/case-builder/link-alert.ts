@@ -1,14 +1,15 @@
 import { eventIdOf } from '../../core/ids.ts'
 import { isJoinable } from '../../core/observable/join.ts'
 import type { Observable } from '../../core/observable/types.ts'
+import { highestTlp, type Tlp } from '../../core/tlp.ts'
 import { type Deciding, type Decision, deciding, type StateView } from '../../runtime/decision.ts'
 import type { Context } from '../../runtime/stage.ts'
-import type { Alert, AlertRecord, Case, FoldState, NotJoined } from '../../schemas/generated/types.ts'
+import type { Alert, AlertRecord, Case, FingerprintState, FoldState, NotJoined } from '../../schemas/generated/types.ts'
 import { type CaseBook, caseBook } from './case-book.ts'
 import { applyOpinions, tellVerdict } from './opinions.ts'
 import type { CaseRules } from './rules.ts'
-import { recentOf, seeObservable, sightingKey } from './sightings.ts'
-import { opened, withAlert, withRepeat } from './summary.ts'
+import { isMember, isNews, recentOf, seeObservable, sightingKey } from './sightings.ts'
+import { opened, told, withAlert, withRepeat } from './summary.ts'
 
 /** An alert repeats an earlier one, joins a case, or opens one. Rejections and suppressions have their outcome already. */
 export function linkAlert(
@@ -38,52 +39,82 @@ function link(
   const { domain } = event
   const fingerprintKey = `${domain}|${alert.fingerprint}`
   const first = d.get('fingerprint', fingerprintKey)
-  const firstCase = first === undefined ? undefined : d.get('case', `${domain}|${first.caseId}`)?.summary
-  if (first !== undefined && firstCase?.status === 'open') {
-    const count = first.count + 1
-    // The window is fixed from the first receipt: a repeat does not prolong it.
-    d.put('fingerprint', fingerprintKey, { ...first, count }, first.firstAt + alert.dedupeMs)
-    const { part, parts, fingerprint, source } = alert
-    const alertRepeated = { alertId: event.id, part, parts, fingerprint, source, firstAlertId: first.alertId, count }
-    book.event({ kind: 'alert-repeated', alertRepeated }, withRepeat(firstCase))
+  // By the alerts' own times: a backlog, or a clock that runs ahead, must not end a window early.
+  const isWithin = first !== undefined && event.at - first.firstAt < alert.dedupeMs
+  const firstCase = isWithin ? d.get('case', `${domain}|${first.caseId}`)?.summary : undefined
+  if (isWithin && firstCase?.status === 'open') {
+    repeat(rules, d, book, event, alert, context, first, firstCase)
     return
   }
 
-  const { joinable, notJoined } = sortOut(rules, d, domain, alert, context.now)
-  const home = chooseCase(rules, d, domain, joinable, context.now)
-  const before = home.goesOn ?? open(book, event, alert, firstCase?.caseId ?? home.successorOf)
-  const shared =
-    home.goesOn === undefined ? [] : joinable.filter(each => casesOf(d, domain, each).includes(before.caseId))
+  const { joinable, notJoined } = sortOut(rules, d, event, alert)
+  const after = firstCase?.caseId ?? null
+  const home = after === null ? chooseCase(rules, d, event, joinable) : { successorOf: after }
+  const before = home.goesOn ?? open(book, event, alert, home.successorOf)
+  const shared = home.goesOn === undefined ? [] : joinable.filter(each => isMember(d, domain, before.caseId, each))
 
-  const known = new Set(
-    alert.observables
-      .filter(each => casesOf(d, domain, each).includes(before.caseId))
-      .map(each => sightingKey(domain, each)),
-  )
+  const fresh = alert.observables.filter(each => !isMember(d, domain, before.caseId, each))
   for (const each of alert.observables) seeObservable(rules, d, event, each, before.caseId, context.now)
   const linked = withAlert(before, {
-    ...{ at: event.at, tlp: event.tlp, pap: event.pap, severity: alert.severity, source: alert.source },
+    at: event.at,
+    tlp: highestOf(event, alert),
+    pap: event.pap,
+    severity: alert.severity,
+    source: alert.source,
     shared: shared.map(({ type, value, role }) => ({ type, value, role })),
-    newObservables: alert.observables.length - known.size,
+    newObservables: fresh.length,
   })
-  const fresh = alert.observables.filter(each => !known.has(sightingKey(domain, each)))
   const { summary, answered } = applyOpinions(d, domain, linked, fresh)
   const { part, parts, fingerprint, source, title, severity } = alert
-  const refs = (list: readonly { readonly type: string; readonly value: string }[]) =>
-    list.map(({ type, value }) => ({ type, value }))
   const alertLinked = {
     ...{ alertId: event.id, part, parts, fingerprint, source, title, severity, notJoined, answered },
     joinedOn: refs(shared),
-    observables: refs(alert.observables).slice(0, 100),
+    observables: refs(alert.observables),
   }
   book.event({ kind: 'alert-linked', alertLinked }, summary)
   tellVerdict(book, linked, summary, 'what was known of its observables')
+  const remembered = { alertId: event.id, caseId: before.caseId, firstAt: event.at, count: 0 }
+  d.put('fingerprint', fingerprintKey, remembered, event.at + alert.dedupeMs + graceMs)
+}
+
+/** Task time may run ahead of an alert by as much as a partition lags behind the others. */
+const graceMs = 24 * 60 * 60 * 1000
+
+/** Recorded and counted on the first alert; what it says that is higher still raises the case. */
+function repeat(
+  rules: CaseRules,
+  d: Deciding<FoldState>,
+  book: CaseBook,
+  event: AlertRecord,
+  alert: Alert,
+  context: Context,
+  first: FingerprintState,
+  firstCase: Case,
+): void {
+  const count = first.count + 1
+  // The window is fixed from the first receipt: a repeat does not prolong it.
   d.put(
     'fingerprint',
-    fingerprintKey,
-    { alertId: event.id, caseId: before.caseId, firstAt: event.at, count: 0 },
-    event.at + alert.dedupeMs,
+    `${event.domain}|${alert.fingerprint}`,
+    { ...first, count },
+    first.firstAt + alert.dedupeMs + graceMs,
   )
+  for (const each of alert.observables.filter(seen => isNews(d, event, seen))) {
+    seeObservable(rules, d, event, each, firstCase.caseId, context.now)
+  }
+  const { part, parts, fingerprint, source } = alert
+  const alertRepeated = { alertId: event.id, part, parts, fingerprint, source, firstAlertId: first.alertId, count }
+  book.event({ kind: 'alert-repeated', alertRepeated }, withRepeat(firstCase, highestOf(event, alert), event.pap))
+}
+
+function highestOf(event: AlertRecord, alert: Alert): Tlp {
+  return highestTlp(event.tlp as Tlp, ...alert.observables.map(each => (each.tlp ?? 'CLEAR') as Tlp))
+}
+
+const mostRefs = 100
+
+function refs(list: readonly { readonly type: string; readonly value: string }[]): { type: string; value: string }[] {
+  return list.slice(0, mostRefs).map(({ type, value }) => ({ type, value: told(value) }))
 }
 
 type InAlert = Alert['observables'][number]
@@ -91,41 +122,37 @@ type InAlert = Alert['observables'][number]
 function sortOut(
   rules: CaseRules,
   d: Deciding<FoldState>,
-  domain: string,
+  event: AlertRecord,
   alert: Alert,
-  now: number,
 ): { joinable: InAlert[]; notJoined: NotJoined[] } {
   const joinable: InAlert[] = []
   const notJoined: NotJoined[] = []
   for (const each of alert.observables) {
     const verdict = isJoinable(each as Observable)
-    const seen = recentOf(d, domain, each, now - rules.joinWithinMs).length
-    const { type, value } = each
-    if (!verdict.joins) notJoined.push({ type, value, because: verdict.because })
+    const seen = recentOf(d, event.domain, each, event.at - rules.joinWithinMs).length
+    const ref = { type: each.type, value: told(each.value) }
+    if (!verdict.joins) notJoined.push({ ...ref, because: verdict.because })
     else if (seen >= rules.commonAfter)
-      notJoined.push({ type, value, because: `too common: in ${seen} alerts within a day` })
+      notJoined.push({ ...ref, because: `too common: in ${seen} alerts within a day` })
     else joinable.push(each)
   }
-  return { joinable, notJoined: notJoined.slice(0, 50) }
+  return { joinable, notJoined: notJoined.slice(0, mostRefs) }
 }
 
+type Home = { readonly goesOn?: Case; readonly successorOf: string | null }
+
 /** The open case that shares most with the alert, the oldest of equals; a full one is followed by a successor. */
-function chooseCase(
-  rules: CaseRules,
-  d: Deciding<FoldState>,
-  domain: string,
-  joinable: readonly InAlert[],
-  now: number,
-): { goesOn?: Case; successorOf: string | null } {
+function chooseCase(rules: CaseRules, d: Deciding<FoldState>, event: AlertRecord, joinable: readonly InAlert[]): Home {
   const shares = new Map<string, number>()
-  for (const each of joinable)
-    for (const caseId of casesOf(d, domain, each)) shares.set(caseId, (shares.get(caseId) ?? 0) + 1)
+  for (const each of joinable) {
+    for (const caseId of casesOf(d, event.domain, each)) shares.set(caseId, (shares.get(caseId) ?? 0) + 1)
+  }
   const candidates = [...shares]
-    .map(([caseId, count]) => ({ count, summary: d.get('case', `${domain}|${caseId}`)?.summary }))
-    .filter(
-      (each): each is { count: number; summary: Case } =>
-        each.summary?.status === 'open' && now - each.summary.lastAlertAt <= rules.joinWithinMs,
-    )
+    .flatMap(([caseId, count]) => {
+      const summary = d.get('case', `${event.domain}|${caseId}`)?.summary
+      const isOpen = summary?.status === 'open' && event.at - summary.lastAlertAt <= rules.joinWithinMs
+      return summary !== undefined && isOpen ? [{ count, summary }] : []
+    })
     .sort((a, b) => b.count - a.count || a.summary.number - b.summary.number)
   const goesOn = candidates.find(each => each.summary.alerts < rules.alertsPerCase)?.summary
   if (goesOn !== undefined) return { goesOn, successorOf: null }

@@ -1,4 +1,4 @@
 import { run } from '../../runtime/run.ts'
-import { caseBuilder } from './topology.ts'
+import { buildCaseBuilder } from './build.ts'
 
-await run('case-builder', () => caseBuilder())
+await run('case-builder', buildCaseBuilder)

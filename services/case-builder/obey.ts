@@ -1,3 +1,4 @@
+import { rawIdOf } from '../../core/ids.ts'
 import { type Decision, deciding, type StateView } from '../../runtime/decision.ts'
 import type { Context } from '../../runtime/stage.ts'
 import type { CommandRecord, FoldState } from '../../schemas/generated/types.ts'
@@ -9,7 +10,12 @@ import { closed } from './summary.ts'
 export function obey(rules: CaseRules, state: StateView<FoldState>, event: CommandRecord, context: Context): Decision {
   const d = deciding(state)
   const book = caseBook(d, event.domain)
-  if (event.kind !== 'close-case') book.noted(`commands/${event.kind}`, 'not for cases')
+  const answered = `${event.domain}|${event.id}`
+  if (d.get('command', answered) !== undefined) {
+    // Sent twice under one id: its own id is taken by what was noted for the first.
+    const { topic, partition, offset } = context.origin
+    book.noted(`commands/${event.kind}`, 'answered already', rawIdOf(topic, partition, offset))
+  } else if (event.kind !== 'close-case') book.noted(`commands/${event.kind}`, 'not for cases')
   else {
     const { caseId, reason } = event.closeCase
     const summary = d.get('case', `${event.domain}|${caseId}`)?.summary
@@ -17,6 +23,7 @@ export function obey(rules: CaseRules, state: StateView<FoldState>, event: Comma
       book.noted('commands/close-case', summary === undefined ? 'no such case' : 'closed already')
     else book.event({ kind: 'case-closed', caseClosed: { by: event.actor, reason } }, closed(summary, event.at))
   }
+  d.put('command', answered, { at: event.at }, context.now + rules.rememberMs)
   book.close(context.now + rules.rememberMs)
   return d.decision()
 }

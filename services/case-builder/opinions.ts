@@ -2,7 +2,7 @@ import type { Deciding } from '../../runtime/decision.ts'
 import type { Case, FoldState } from '../../schemas/generated/types.ts'
 import type { CaseBook } from './case-book.ts'
 import { sightingKey } from './sightings.ts'
-import { withFinding } from './summary.ts'
+import { raised, told, withFinding } from './summary.ts'
 
 /** What analyzers and indicators have said about an observable, kept so that later alerts are answered at once. */
 
@@ -15,6 +15,7 @@ export type Opinion = {
   readonly at: number
   readonly indicator: boolean
   readonly retro: boolean
+  readonly tlp: string
 }
 
 const mostOpinions = 50
@@ -57,13 +58,9 @@ export function applyOpinions(
 }
 
 export function fold(before: Case, about: Ref, opinion: Opinion, earlier: number): Case {
-  const { by, verdict, says, at, retro } = opinion
-  return withFinding(
-    before,
-    { by, type: about.type, value: about.value, verdict, says: says.slice(0, 200), at, retro },
-    opinion.score,
-    earlier,
-  )
+  const { by, verdict, says, at, retro, tlp } = opinion
+  const finding = { by: told(by), type: about.type, value: told(about.value), verdict, says: told(says), at, retro }
+  return withFinding(raised(before, tlp, before.pap), finding, opinion.score, earlier)
 }
 
 export function tellVerdict(book: CaseBook, before: Case, after: Case, because: string): void {

@@ -1,4 +1,5 @@
 import { digest } from '../../core/ids.ts'
+import { type Marker, markerOf } from '../../core/observable/marker.ts'
 
 /** What joins alerts into cases; the defaults of the architecture's "Contained". Times in ms. */
 export type CaseRules = {
@@ -12,6 +13,8 @@ export type CaseRules = {
   readonly rewriteMs: number
   /** How long a sighting, an opinion or a closed case is remembered. */
   readonly rememberMs: number
+  /** Marks what analyses find. */
+  readonly marker: Marker
 }
 
 const hour = 60 * 60 * 1000
@@ -22,9 +25,10 @@ export const defaultCaseRules: CaseRules = {
   alertsPerCase: 200,
   rewriteMs: 24 * hour,
   rememberMs: 90 * 24 * hour,
+  marker: markerOf(),
 }
 
-export function rulesetOf(rules: CaseRules): { readonly hash: string; readonly content: string } {
-  const content = JSON.stringify(rules)
+export function rulesetOf({ marker, ...numbers }: CaseRules): { readonly hash: string; readonly content: string } {
+  const content = JSON.stringify({ ...numbers, ...marker.content })
   return { hash: digest(['case-rules', content]), content }
 }

@@ -18,7 +18,20 @@ export function recentOf(d: Deciding<FoldState>, domain: string, observable: Ref
 }
 
 const mostRecent = 21
-const mostCases = 20
+const mostCases = 50
+
+/** Whether an observable counts for a case already. */
+export function isMember(d: Deciding<FoldState>, domain: string, caseId: string, observable: Ref): boolean {
+  return d.get('member', `${caseId}|${sightingKey(domain, observable)}`) !== undefined
+}
+
+/** Whether a repeat says something higher of an observable, or names one that the first alert did not. */
+export function isNews(d: Deciding<FoldState>, event: Envelope, seen: ObservableInAlert): boolean {
+  const before = d.get('sighting', sightingKey(event.domain, seen))
+  if (before === undefined) return true
+  const tlp = highestTlp(before.tlp as Tlp, event.tlp as Tlp, (seen.tlp ?? 'CLEAR') as Tlp)
+  return tlp !== before.tlp || highestPap(before.pap as Pap, event.pap as Pap) !== before.pap
+}
 
 /** Notes an observable of an alert, and writes it to `observables` on first sight, on a TLP or PAP change, or once a day. */
 export function seeObservable(
@@ -44,6 +57,7 @@ export function seeObservable(
     cases: withCase(d, event.domain, before?.cases ?? [], caseId),
   }
   d.put('sighting', key, after, now + rules.rememberMs)
+  d.put('member', `${caseId}|${key}`, { at: event.at }, now + rules.rememberMs)
   if (tells) {
     const observable = {
       type: seen.type,
@@ -62,42 +76,32 @@ export function seeObservable(
   }
 }
 
-/** Notes what an analysis found; it is analysed once, and what is found then no further. */
+type Artifact = Ref & { readonly flags: readonly string[]; readonly tlp: string | null }
+
+/**
+ * Notes what an analysis found; it is analysed once, and what is found then no further. Its TLP is at least that of what
+ * led to it; a value that was known is only told again where that raises it.
+ */
 export function seeArtifact(
   rules: CaseRules,
   d: Deciding<FoldState>,
   event: Envelope,
-  found: Ref & { readonly flags: readonly string[] },
+  found: Artifact,
   cases: readonly string[],
   now: number,
 ): void {
   const key = sightingKey(event.domain, found)
-  if (d.get('sighting', key) !== undefined) return
-  const { tlp, pap } = event
-  d.put(
-    'sighting',
-    key,
-    {
-      firstSeenAt: event.at,
-      writtenAt: now,
-      tlp,
-      pap,
-      depth: 1,
-      role: 'mentioned',
-      recent: [],
-      cases: cases.slice(-mostCases),
-    },
-    now + rules.rememberMs,
-  )
-  const observable = {
-    type: found.type,
-    value: found.value,
-    role: 'mentioned',
-    flags: found.flags,
-    firstSeenAt: event.at,
-    depth: 1,
-  }
-  d.emit(topics.observables, `${found.type}|${found.value}|${event.domain}`, { kind: 'observable', observable })
+  const before = d.get('sighting', key)
+  const own = highestTlp(event.tlp as Tlp, (found.tlp ?? 'CLEAR') as Tlp)
+  const tlp = before === undefined ? own : highestTlp(before.tlp as Tlp, own)
+  const pap = before === undefined ? event.pap : highestPap(before.pap as Pap, event.pap as Pap)
+  if (before !== undefined && before.tlp === tlp && before.pap === pap) return
+  const { firstSeenAt, depth, role } = before ?? { firstSeenAt: event.at, depth: 1, role: 'mentioned' }
+  const seen = { recent: before?.recent ?? [], cases: before?.cases ?? cases.slice(-mostCases) }
+  d.put('sighting', key, { firstSeenAt, writtenAt: now, tlp, pap, depth, role, ...seen }, now + rules.rememberMs)
+  const { type, value, flags } = found
+  const observable = { type, value, role, flags, firstSeenAt, depth }
+  d.emit(topics.observables, `${type}|${value}|${event.domain}`, { kind: 'observable', observable, tlp, pap })
 }
 
 /** The open cases that hold it. Closed ones fall out here, so that the list stays short. */

@@ -1,3 +1,4 @@
+import { digest } from '../../core/ids.ts'
 import { highestSeverity, type Severity } from '../../core/severity.ts'
 import { highestPap, highestTlp, type Pap, type Tlp } from '../../core/tlp.ts'
 import { highestVerdict, type Verdict } from '../../core/verdict.ts'
@@ -8,6 +9,13 @@ import type { Case, Finding, JoinedOn } from '../../schemas/generated/types.ts'
 const mostFindings = 10
 const mostJoined = 10
 const mostSources = 10
+/** Values of up to 4 kB are told in short: a summary is bounded. */
+const longestTold = 200
+
+/** A value as a summary tells it: whole, or its beginning with a digest that tells it from others. */
+export function told(value: string): string {
+  return value.length <= longestTold ? value : `${value.slice(0, longestTold)}…${digest([value]).slice(0, 8)}`
+}
 
 export type Opening = {
   readonly caseId: string
@@ -38,10 +46,8 @@ export type LinkedAlert = {
 
 export function withAlert(before: Case, alert: LinkedAlert): Case {
   return {
-    ...before,
+    ...raised(before, alert.tlp, alert.pap),
     severity: highestSeverity(before.severity as Severity, alert.severity as Severity),
-    tlp: highestTlp(before.tlp as Tlp, alert.tlp as Tlp),
-    pap: highestPap(before.pap as Pap, alert.pap as Pap),
     alerts: before.alerts + 1,
     observables: before.observables + alert.newObservables,
     lastAlertAt: Math.max(before.lastAlertAt, alert.at),
@@ -52,26 +58,36 @@ export function withAlert(before: Case, alert: LinkedAlert): Case {
   }
 }
 
-function joined(before: readonly JoinedOn[], shared: LinkedAlert['shared'][number]): readonly JoinedOn[] {
-  const found = before.find(each => each.type === shared.type && each.value === shared.value)
-  if (found === undefined) return [...before, { ...shared, alerts: 2 }].slice(0, mostJoined)
+function joined(
+  before: readonly JoinedOn[],
+  { type, value, role }: LinkedAlert['shared'][number],
+): readonly JoinedOn[] {
+  const found = before.find(each => each.type === type && each.value === told(value))
+  if (found === undefined) return [...before, { type, value: told(value), role, alerts: 2 }].slice(0, mostJoined)
   return before.map(each => (each === found ? { ...found, alerts: found.alerts + 1 } : each))
 }
 
-export function withRepeat(before: Case): Case {
-  return { ...before, repeats: before.repeats + 1 }
+export function withRepeat(before: Case, tlp: string, pap: string): Case {
+  return { ...raised(before, tlp, pap), repeats: before.repeats + 1 }
 }
 
-/** `earlier` is the score that the same one gave for the same observable before: a newer opinion replaces it. */
+/** A case is at least as high as anything in it: an alert, one of its observables, what was said of them. */
+export function raised(before: Case, tlp: string, pap: string): Case {
+  return { ...before, tlp: highestTlp(before.tlp as Tlp, tlp as Tlp), pap: highestPap(before.pap as Pap, pap as Pap) }
+}
+
+/**
+ * `earlier` is the score that the same one gave for the same observable before: a newer opinion replaces it and its
+ * finding. The verdict is only ever raised here: evidence raises a case, an analyst closes it (docs/adr/0008).
+ */
 export function withFinding(before: Case, finding: Finding, score: number, earlier: number): Case {
-  const others = before.findings.filter(
-    each => !(each.by === finding.by && each.type === finding.type && each.value === finding.value),
-  )
+  const { by, type, value } = finding
+  const others = before.findings.filter(each => !(each.by === by && each.type === type && each.value === value))
   return {
     ...before,
     score: before.score + score - earlier,
     verdict: highestVerdict(before.verdict as Verdict, finding.verdict as Verdict),
-    findings: finding.verdict === 'unknown' ? before.findings : worst([...others, finding]),
+    findings: finding.verdict === 'unknown' ? others : worst([...others, finding]),
   }
 }
 

@@ -1,7 +1,6 @@
 import { observableKey } from '../../core/observable/key.ts'
-import { type Normal, normalise } from '../../core/observable/normalise.ts'
-import { flagsOf } from '../../core/observable/reserved.ts'
-import type { Observable, ObservableFlag, Role } from '../../core/observable/types.ts'
+import { normalise } from '../../core/observable/normalise.ts'
+import type { Observable, Role } from '../../core/observable/types.ts'
 import { highestTlp, type Tlp } from '../../core/tlp.ts'
 import { tlpOf } from './marking.ts'
 import type { IngestRules } from './rules.ts'
@@ -36,7 +35,7 @@ export function alertObservables(
     const tlp = markedTlp(each, alertTlp, settings)
     const tags = (each.tags ?? []).slice(0, mostTags).map(tag => shortened(tag, 128))
     const place = { role: each.role, path: shortened(each.path, 256) }
-    const flags = other?.flags ?? flagged(normal, rules)
+    const flags = other?.flags ?? rules.marker.mark(normal)
     const observable = { ...normal, ...place, tlp, tags: [...new Set(tags)], flags }
     kept.set(key, other === undefined ? observable : merged(other, observable))
   }
@@ -49,11 +48,6 @@ export function alertObservables(
 function markedTlp(found: FoundObservable, alertTlp: Tlp, settings: SourceSettings): Tlp | null {
   if (found.tlp === undefined || found.tlp === null) return null
   return highestTlp(alertTlp, tlpOf(found.tlp, found.tags ?? [], settings) ?? 'RED')
-}
-
-function flagged(normal: Normal, rules: IngestRules): readonly ObservableFlag[] {
-  const lists = rules.warninglists(normal.type, normal.value)
-  return [...flagsOf(normal, rules.own), ...lists.map(name => `warninglist:${name}` as const)]
 }
 
 function merged(first: Observable, second: Observable): Observable {

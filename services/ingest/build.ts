@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { readWarninglists } from '../../adapters/misp/warninglist-folder.ts'
 import { messageOf, VigiaError } from '../../core/errors.ts'
 import type { Settings } from '../../core/settings.ts'
-import type { Warninglist } from '../../core/warninglist.ts'
 import type { Service } from '../../runtime/stage.ts'
 import { keysOf } from './api/keys.ts'
 import { serveApi } from './api/serve.ts'
@@ -48,11 +47,4 @@ export function buildIngest(settings: Settings, say: (message: string) => void):
     failed: error => say(`a request was answered 500: ${messageOf(error)}`),
   })
   return ingest(rules, api)
-}
-
-/** `<folder>/<list>/list.json`, as the MISP project lays them out. */
-export function readWarninglists(folder: string): readonly Warninglist[] {
-  return readdirSync(folder, { withFileTypes: true })
-    .filter(entry => entry.isDirectory())
-    .map(entry => JSON.parse(readFileSync(join(folder, entry.name, 'list.json'), 'utf8')) as Warninglist)
 }

@@ -51,7 +51,8 @@ function partsOfValue(value: unknown): readonly Part[] {
   if (!isObject(value)) return [partOf(value, 'the value')]
   const alerts = value.alerts
   if (!Array.isArray(alerts) || 'sourceRef' in value) return [partOf(value, 'the value')]
-  if (alerts.length > 0) return alerts.map((item, index) => partOf(inheriting(item, value), `alerts[${index}]`))
+  const names = namesOf(value)
+  if (alerts.length > 0) return alerts.map((item, index) => partOf(inheriting(item, names), `alerts[${index}]`))
   if (Object.keys(value).length > 1) return [partOf(value, 'the value')]
   return [refused('VIG_ALERT_NOT_OBJECT', 'alerts is empty')]
 }
@@ -62,11 +63,33 @@ function partOf(value: unknown, where: string): Part {
   return { body: carried(value) ?? value }
 }
 
-/** What names the rule stands beside `alerts` in some webhooks (Kibana, OpenSearch Alerting), not in each alert. */
-function inheriting(item: unknown, wrapper: JsonObject): unknown {
-  if (!isObject(item)) return item
-  const inherited = ['rule', 'monitor', 'trigger'].filter(key => isObject(wrapper[key]) && !(key in item))
-  return { ...item, ...Object.fromEntries(inherited.map(key => [key, wrapper[key]])) }
+/**
+ * What names the rule stands beside `alerts` in some webhooks (Kibana, OpenSearch Alerting), not in each alert. Only its
+ * plain fields are given to each: a wrapper that is large would otherwise be walked once per alert.
+ */
+function inheriting(item: unknown, wrapped: JsonObject): unknown {
+  return isObject(item) ? { ...wrapped, ...item } : item
+}
+
+const mostInherited = 20
+
+function namesOf(wrapper: JsonObject): JsonObject {
+  const names: Record<string, unknown> = {}
+  for (const key of ['rule', 'monitor', 'trigger']) {
+    const value = wrapper[key]
+    if (!isObject(value)) continue
+    const plain: Record<string, unknown> = {}
+    let kept = 0
+    for (const name in value) {
+      const field = value[name]
+      if (typeof field === 'object' && field !== null) continue
+      plain[name] = typeof field === 'string' ? field.slice(0, 512) : field
+      kept += 1
+      if (kept === mostInherited) break
+    }
+    names[key] = plain
+  }
+  return names
 }
 
 /** The JSON object that a shipper wrapped as text in `message`. */

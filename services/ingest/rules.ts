@@ -1,7 +1,6 @@
 import { canonicalJson } from '../../core/canonical.ts'
 import { digest } from '../../core/ids.ts'
-import { compileOwn, type Own } from '../../core/observable/reserved.ts'
-import { compileWarninglists, type Warninglist, type WarninglistMatcher } from '../../core/warninglist.ts'
+import { type Marker, type MarkerSettings, markerOf } from '../../core/observable/marker.ts'
 import { defaultSources, type Sources } from './source-settings.ts'
 
 /** Everything that a decision of ingest follows from beside the record. */
@@ -12,32 +11,17 @@ export type IngestRules = {
   readonly sources: Sources
   /** The secret of the API's seal; `null` where no API writes, so that no header is believed. */
   readonly secret: string | null
-  readonly own: Own
-  readonly warninglists: WarninglistMatcher
+  readonly marker: Marker
 }
 
-export type IngestSettings = {
+export type IngestSettings = MarkerSettings & {
   readonly sources?: Sources
   readonly secret?: string | null
-  readonly ownNetworks?: readonly string[]
-  readonly ownDomains?: readonly string[]
-  readonly warninglists?: readonly Warninglist[]
 }
 
 export function ingestRulesOf(settings: IngestSettings = {}): IngestRules {
-  const { sources = defaultSources, secret = null, ownNetworks = [], ownDomains = [], warninglists = [] } = settings
-  const content = canonicalJson({
-    sources: Object.fromEntries(sources),
-    ownNetworks,
-    ownDomains,
-    warninglists: warninglists.map(list => digest([canonicalJson(list)])),
-  })
-  return {
-    hash: digest(['ingest-rules', content]),
-    content,
-    sources,
-    secret,
-    own: compileOwn({ networks: ownNetworks, domains: ownDomains }),
-    warninglists: compileWarninglists(warninglists),
-  }
+  const { sources = defaultSources, secret = null, ...marking } = settings
+  const marker = markerOf(marking)
+  const content = canonicalJson({ sources: Object.fromEntries(sources), ...marker.content })
+  return { hash: digest(['ingest-rules', content]), content, sources, secret, marker }
 }

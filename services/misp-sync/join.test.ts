@@ -66,7 +66,7 @@ function joined(...steps: readonly (ObservableRecord | IndicatorRecord | string)
   return steps.flatMap(step => {
     const decision =
       typeof step === 'string'
-        ? forgetIndicator(view, step)
+        ? forgetIndicator(view, step, context(9000))
         : step.kind === 'observable'
           ? seeObservable(view, step, context(step.at))
           : seeIndicator(view, step as IndicatorRecord, context(step.at))

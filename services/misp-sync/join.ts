@@ -2,7 +2,7 @@ import { highestTlp, type Tlp } from '../../core/tlp.ts'
 import { type Deciding, type Decision, deciding, type StateView } from '../../runtime/decision.ts'
 import type { Context } from '../../runtime/stage.ts'
 import { topics } from '../../schemas/catalogue.ts'
-import type { IndicatorRecord, JoinState, ObservableRecord } from '../../schemas/generated/types.ts'
+import type { IndicatorRecord, JoinIndex, JoinState, ObservableRecord } from '../../schemas/generated/types.ts'
 
 /**
  * Observables and indicators meet by `type|value`, whichever comes first. The join is within one task, so what leads
@@ -21,7 +21,11 @@ export function seeObservable(state: StateView<JoinState>, event: ObservableReco
   const { domain, tenant, tlp, pap, rawId } = event
   d.put('observable', key, { domain, tenant, tlp, pap, firstSeenAt, rawId }, context.now + rememberMs)
   const index = d.get('index', place) ?? { observables: [], indicators: [] }
-  if (!index.observables.includes(key)) d.put('index', place, { ...index, observables: [...index.observables, key] })
+  const observables = [
+    ...index.observables.filter(each => each !== key && d.get('observable', each) !== undefined),
+    key,
+  ]
+  keepIndex(d, place, { ...index, observables }, context)
   for (const indicator of index.indicators) match(d, place, key, indicator, context, false)
   return d.decision()
 }
@@ -34,13 +38,14 @@ export function seeIndicator(state: StateView<JoinState>, event: IndicatorRecord
   const key = `${place}|${scope}|${source}|${uuid}`
   d.put('indicator', key, { scope, source, uuid, eventUuid, eventInfo, orgc, toIds, at: event.at, tlp: event.tlp })
   const index = d.get('index', place) ?? { observables: [], indicators: [] }
-  if (!index.indicators.includes(key)) d.put('index', place, { ...index, indicators: [...index.indicators, key] })
+  if (!index.indicators.includes(key))
+    keepIndex(d, place, { ...index, indicators: [...index.indicators, key] }, context)
   for (const observable of index.observables) match(d, place, observable, key, context, true)
   return d.decision()
 }
 
 /** An indicator was withdrawn: it matches nothing from now on. What it has said stays said. */
-export function forgetIndicator(state: StateView<JoinState>, key: string): Decision {
+export function forgetIndicator(state: StateView<JoinState>, key: string, context: Context): Decision {
   const d = deciding(state)
   const place = key.split('|').slice(0, -3).join('|')
   const index = d.get('index', place)
@@ -48,8 +53,14 @@ export function forgetIndicator(state: StateView<JoinState>, key: string): Decis
   if (index === undefined) return d.decision()
   const indicators = index.indicators.filter(each => each !== key)
   if (indicators.length === 0 && index.observables.length === 0) d.drop('index', place)
-  else d.put('index', place, { ...index, indicators })
+  else keepIndex(d, place, { ...index, indicators }, context)
   return d.decision()
+}
+
+/** Without an indicator an index lives as long as the observables in it; with one, as long as that. */
+function keepIndex(d: Deciding<JoinState>, place: string, index: JoinIndex, context: Context): void {
+  if (index.indicators.length > 0) d.put('index', place, index)
+  else d.put('index', place, index, context.now + rememberMs)
 }
 
 /** Tells a pair once. A private scope matches its own tenant only. */

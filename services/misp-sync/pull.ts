@@ -19,9 +19,17 @@ export function pullSources(sources: readonly ScopedSource[], everyMs: number): 
     async poll(state, signal) {
       const next = sources[turn]
       if (next === undefined) throw new Error('no source of indicators is configured')
-      const page = await readPage(next, state, signal)
       const isLast = turn === sources.length - 1
-      if (!page.more) turn = isLast ? 0 : turn + 1
+      const others = isLast ? 0 : turn + 1
+      let page: Page
+      try {
+        page = await readPage(next, state, signal)
+      } catch (error) {
+        // A source that fails must not starve those behind it.
+        turn = others
+        throw error
+      }
+      if (!page.more) turn = others
       return { page: { name: next.source.name, scope: next.scope, page }, more: page.more || !isLast }
     },
     fold: foldPage,

@@ -1,15 +1,25 @@
+import { rawIdOf } from '../../core/ids.ts'
 import { type Deciding, type Decision, deciding, type StateView } from '../../runtime/decision.ts'
 import type { Context } from '../../runtime/stage.ts'
 import type { ActionState, CommandRecord, DecideState } from '../../schemas/generated/types.ts'
 import { underWay } from './decide.ts'
 import { actionKey, nameOf, type ResponseBook, responseBook } from './response-book.ts'
 
+/** A repeat that comes later than this is answered as a new command. */
+const rememberMs = 7 * 24 * 60 * 60 * 1000
+
 /** What an analyst says about an action that waits. A command that cannot be obeyed is noted with the reason. */
 export function obey(state: StateView<DecideState>, event: CommandRecord, context: Context): Decision {
   const d = deciding(state)
   const book = responseBook(d, event.domain)
-  if (event.kind === 'approve') answer(d, book, event, event.approve, context.now)
+  const answered = `${event.domain}|${event.id}`
+  if (d.get('command', answered) !== undefined) {
+    // Sent twice under one id: its own id is taken by what was told of the first.
+    const { topic, partition, offset } = context.origin
+    book.noted(`commands/${event.kind}`, 'answered already', rawIdOf(topic, partition, offset))
+  } else if (event.kind === 'approve') answer(d, book, event, event.approve, context.now)
   else if (event.kind === 'reject') answer(d, book, event, event.reject, context.now)
+  d.put('command', answered, { at: event.at }, context.now + rememberMs)
   book.close(`commands/${event.kind}`, 'not for responses')
   return d.decision()
 }

@@ -233,7 +233,13 @@ describe('an approval', () => {
     const own = idIn(run.event(verdictChanged()))
     const [noted] = run.command(said('approve', id ?? own, changed))
     expect(noted).toMatchObject({ kind: 'noted', noted: { reason: expect.stringContaining(reason) } })
-    expect(kinds(run.command(said('approve', own)))).toEqual(['approved'])
+    expect(kinds(run.command(said('approve', own, { id: 'another-command' })))).toEqual(['approved'])
+  })
+  it('that is sent again under the same id is noted, under an id of its own', () => {
+    const run = rehearsal(asking)
+    const id = idIn(run.event(verdictChanged()))
+    const told = [said('approve', id), said('approve', id), said('approve', id)].flatMap(each => run.command(each))
+    expect(kinds(told)).toEqual(['approved', 'noted', 'noted'])
   })
   it('of an action that needs none is noted', () => {
     const run = rehearsal(live)

@@ -16,7 +16,7 @@ export type Subject = Pick<ActionState, 'action' | 'pap' | 'tenant' | 'rawId'>
 export type ResponseBook = {
   tell(subject: Subject, fact: Fact): void
   /** An input that led to nothing still has a record, so that inputs can be merged by `seq`. */
-  noted(input: string, reason: string): void
+  noted(input: string, reason: string, causeId?: string): void
   /** Notes the input where nothing was told about it, and keeps the counter. */
   close(input: string, reason: string): void
 }
@@ -28,8 +28,13 @@ export function responseBook(d: Deciding<DecideState>, domain: string): Response
     seq += 1
     d.emit(topics.responses, `${domain}#${actionId}`, { ...draft, domain, seq } as Draft<ResponseEvent>)
   }
-  const noted = (input: string, reason: string) =>
-    write('', { kind: 'noted', noted: { input, reason: reason.slice(0, 500) }, action: null })
+  const noted = (input: string, reason: string, causeId?: string) =>
+    write('', {
+      kind: 'noted',
+      noted: { input, reason: reason.slice(0, 500) },
+      action: null,
+      ...(causeId === undefined ? {} : { causeId }),
+    })
   return {
     tell: ({ action, pap, tenant, rawId }, fact) =>
       write(action.actionId, { ...fact, action, tlp: action.caseTlp, pap, tenant, rawId }),

@@ -94,6 +94,8 @@ describe('the five services', () => {
         VIGIA_PULL_EVERY_S: '1',
         VIGIA_TARGETS: `${files.path}/targets.yaml`,
         VIGIA_PLAYBOOKS: `${files.path}/playbooks`,
+        // Where jobs lie: a dispatcher that is killed leaves the ones in hand.
+        TMPDIR: files.path,
       },
     })
     chain = running
