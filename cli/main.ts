@@ -23,7 +23,16 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
       io.out(usageOf(verb))
       return 0
     }
-    return await verb.run(positionals, values, io)
+    const most = verb.words ?? 0
+    if (positionals.length > most) throw new UsageError(`too many words: ${positionals.slice(most).join(' ')}`)
+    let printed = false
+    const out = (text: string) => {
+      printed = true
+      io.out(text)
+    }
+    const code = await verb.run(positionals, values, { ...io, out })
+    if (code === 3 && values.json === true && !printed) io.out(JSON.stringify({ holds: false }))
+    return code
   } catch (error) {
     if (error instanceof UsageError) {
       io.err(`vigia ${name}: ${error.message}\n${usageOf(verb)}`)

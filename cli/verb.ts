@@ -18,6 +18,8 @@ export type Verb = {
   /** What follows the name, e.g. `ID` or `[--from TIME]`. */
   readonly usage: string
   readonly summary: string
+  /** How many words it takes at most; none where this is absent. */
+  readonly words?: number
   /** Beside `--json` and the flags of a connection, which every verb takes. */
   readonly options?: ParseArgsOptionsConfig
   run(positionals: readonly string[], flags: Flags, io: Io): Promise<ExitCode>

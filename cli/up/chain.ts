@@ -16,6 +16,8 @@ export type Chain = {
   readonly api: string
   /** The first API key; it may command. */
   readonly key: string
+  /** The secret that the API seals with. */
+  readonly seal: string
   /** Health and metrics by service; empty where there are no processes. */
   readonly metrics: Readonly<Partial<Record<ServiceName, string>>>
   readonly log: Log

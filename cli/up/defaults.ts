@@ -14,8 +14,16 @@ export function shippedConfig(): Record<string, string> {
   }
 }
 
-/** A first key, which may command, and the secret that the API seals with; both new at each start. */
-export function freshSecrets(): { readonly key: string; readonly env: Record<string, string> } {
+type Env = Readonly<Record<string, string | undefined>>
+
+/** A first key, which may command, and the secret that the API seals with; both new at each start. Keys and a secret that the environment gives hold too. */
+export function freshSecrets(env: Env): {
+  readonly key: string
+  readonly seal: string
+  readonly env: Record<string, string>
+} {
   const { key, line } = createKey('first', 'default', 'admin')
-  return { key, env: { VIGIA_API_KEYS: line, VIGIA_SEAL_SECRET: randomBytes(32).toString('hex') } }
+  const seal = env.VIGIA_SEAL_SECRET ?? randomBytes(32).toString('hex')
+  const keys = [line, ...(env.VIGIA_API_KEYS === undefined ? [] : [env.VIGIA_API_KEYS])].join('\n')
+  return { key, seal, env: { VIGIA_API_KEYS: keys, VIGIA_SEAL_SECRET: seal } }
 }

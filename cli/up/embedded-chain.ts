@@ -21,8 +21,9 @@ import { freshSecrets } from './defaults.ts'
 /** The same services in this process, on the log's twin: for a machine without Kafka. Other processes cannot read it. */
 export async function embeddedChain(config: ChainConfig, env: NodeJS.ProcessEnv): Promise<Chain> {
   const began = Date.now()
-  const { key, env: secrets } = freshSecrets()
-  const [apiPort = 0] = await freePorts(1)
+  const { key, seal, env: secrets } = freshSecrets(env)
+  const [freePort = 0] = await freePorts(1)
+  const apiPort = env.VIGIA_API_PORT ?? freePort
   const prefix = 'vigia.'
   const given = {
     VIGIA_KAFKA_BROKERS: 'embedded',
@@ -76,6 +77,7 @@ export async function embeddedChain(config: ChainConfig, env: NodeJS.ProcessEnv)
       registry: 'embedded',
       prefix,
       key,
+      seal,
       log,
       codec,
     },

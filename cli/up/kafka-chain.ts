@@ -48,7 +48,7 @@ export async function kafkaChain(config: ChainConfig, env: NodeJS.ProcessEnv): P
       schemas: 'register',
     })
     config.progress(`topics and schemas are there, with the prefix ${prefix}`)
-    const { key, env: secrets } = freshSecrets()
+    const { key, seal, env: secrets } = freshSecrets(env)
     const places = serviceNames.flatMap(name =>
       Array.from({ length: config.instances?.[name] ?? 1 }, (_, instance) => ({ name, instance })),
     )
@@ -78,6 +78,7 @@ export async function kafkaChain(config: ChainConfig, env: NodeJS.ProcessEnv): P
         log,
         codec,
         key,
+        seal,
         downloadSeconds,
       },
       api: `http://127.0.0.1:${apiPort}`,

@@ -11,6 +11,7 @@ export const analyzer: Verb = {
   name: 'analyzer',
   usage: 'list',
   summary: 'the neurons that were found, and which may run',
+  words: 1,
   async run([what], flags, io) {
     if (what !== 'list') throw new UsageError('say list')
     const env = { ...shippedConfig(), ...io.env }

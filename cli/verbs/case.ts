@@ -15,6 +15,7 @@ export const caseVerb: Verb = {
   name: 'case',
   usage: 'list [--status open|closed] | show ID | close ID --reason R',
   summary: 'the cases; ID is an id, its first digits, or #N',
+  words: 2,
   options: { status: { type: 'string' }, reason: { type: 'string' } },
   async run([what, name], flags, io) {
     if (what !== 'list' && what !== 'show' && what !== 'close') throw new UsageError('say list, show or close')

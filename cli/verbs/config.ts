@@ -1,5 +1,7 @@
 import { loadService } from '../doctor/load-service.ts'
+import { environmentOfChain } from '../run-file.ts'
 import { serviceNames } from '../up/chain.ts'
+import { shippedConfig } from '../up/defaults.ts'
 import { UsageError, type Verb } from '../verb.ts'
 
 /** Reads the settings and files of services from the environment, as they would at their start; exits 1 on a problem. */
@@ -7,6 +9,7 @@ export const config: Verb = {
   name: 'config',
   usage: 'check [SERVICE...]',
   summary: 'the settings and files of services, without connecting to anything',
+  words: Number.POSITIVE_INFINITY,
   async run([what, ...names], flags, io) {
     if (what !== 'check') throw new UsageError('say check')
     const services = names.map(name => {
@@ -15,7 +18,9 @@ export const config: Verb = {
       return service
     })
     const loaded = await Promise.all(
-      (services.length === 0 ? serviceNames : services).map(each => loadService(each, io.env)),
+      (services.length === 0 ? serviceNames : services).map(each =>
+        loadService(each, environmentOfChain(io.env, shippedConfig)),
+      ),
     )
     if (flags.json === true) io.out(JSON.stringify({ services: loaded }))
     else {

@@ -7,6 +7,8 @@ import { examine } from '../doctor/examine.ts'
 import { findingText } from '../doctor/finding.ts'
 import { loadFiles, settingProblems } from '../doctor/load-service.ts'
 import { httpProbe, missingSchemas, reachTcp, statusOf } from '../doctor/probes.ts'
+import { environmentOfChain } from '../run-file.ts'
+import { shippedConfig } from '../up/defaults.ts'
 import { type Flags, numberFlag, type Verb } from '../verb.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -18,7 +20,7 @@ export const doctor: Verb = {
   summary: 'what is wrong, and how to mend it',
   options: { partitions: { type: 'string' } },
   async run(_positionals, flags, io) {
-    const findings = await examine(patientOf(flags, io.env))
+    const findings = await examine(patientOf(flags, environmentOfChain(io.env, shippedConfig)))
     const isWell = findings.every(each => each.ok)
     io.out(flags.json === true ? JSON.stringify({ ok: isWell, findings }) : findings.map(findingText).join('\n'))
     return isWell ? 0 : 3

@@ -6,6 +6,7 @@ export const key: Verb = {
   name: 'key',
   usage: 'create NAME [--tenant T] [--role send|analyst|admin]',
   summary: 'makes an API key',
+  words: 2,
   options: { tenant: { type: 'string' }, role: { type: 'string' } },
   async run([what, name], flags, io) {
     if (what !== 'create') throw new UsageError('say create')

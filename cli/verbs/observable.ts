@@ -11,6 +11,7 @@ export const observable: Verb = {
   name: 'observable',
   usage: 'show VALUE',
   summary: 'what is known of an address, a name, a URL, a hash, …',
+  words: 2,
   async run([what, value], flags, io) {
     if (what !== 'show') throw new UsageError('say show')
     if (value === undefined) throw new UsageError('VALUE is missing')

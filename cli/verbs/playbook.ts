@@ -13,6 +13,7 @@ export const playbook: Verb = {
   name: 'playbook',
   usage: 'test FILE...',
   summary: 'the rules of playbooks, or what is wrong with them',
+  words: Number.POSITIVE_INFINITY,
   async run([what, ...files], flags, io) {
     if (what !== 'test') throw new UsageError('say test')
     if (files.length === 0) throw new UsageError('FILE is missing')

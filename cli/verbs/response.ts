@@ -15,6 +15,7 @@ export const response: Verb = {
   name: 'response',
   usage: 'list [--waiting] | approve ID [--reason R] | reject ID --reason R',
   summary: 'the actions; ID may be short: a- and 4 or more digits',
+  words: 2,
   options: { waiting: { type: 'boolean' }, reason: { type: 'string' } },
   async run([what, name], flags, io) {
     if (what !== 'list' && what !== 'approve' && what !== 'reject') throw new UsageError('say list, approve or reject')

@@ -8,6 +8,7 @@ export const schema: Verb = {
   name: 'schema',
   usage: 'apply|check',
   summary: 'the schemas against the registry',
+  words: 1,
   async run([what], flags, io) {
     if (what !== 'apply' && what !== 'check') throw new UsageError('say apply or check')
     const { log, registry, prefix } = reach(flags, io.env)

@@ -19,6 +19,7 @@ export const source: Verb = {
   name: 'source',
   usage: 'test FILE [--source S]',
   summary: 'what ingest would make of a file (- reads stdin)',
+  words: 2,
   options: { source: { type: 'string' } },
   async run([what, file], flags, io) {
     if (what !== 'test') throw new UsageError('say test')

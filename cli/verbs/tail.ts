@@ -10,6 +10,7 @@ export const tail: Verb = {
   name: 'tail',
   usage: 'TOPIC [--from beginning|latest|TIME] [--count N]',
   summary: 'decoded records of a topic, as they come',
+  words: 1,
   options: { from: { type: 'string' }, count: { type: 'string' } },
   async run([name], flags, io) {
     const topic = allTopics.find(each => each.name === name)

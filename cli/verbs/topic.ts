@@ -16,6 +16,7 @@ export const topic: Verb = {
   name: 'topic',
   usage: 'apply|diff [--replicas N] [--partitions N]',
   summary: 'the topic catalogue against the cluster',
+  words: 1,
   options: { replicas: { type: 'string' }, partitions: { type: 'string' } },
   async run([what], flags, io) {
     if (what !== 'apply' && what !== 'diff') throw new UsageError('say apply or diff')

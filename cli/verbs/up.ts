@@ -1,3 +1,4 @@
+import { readSettings } from '../../runtime/config/read-settings.ts'
 import { removeRunFile, writeRunFile } from '../run-file.ts'
 import type { Chain } from '../up/chain.ts'
 import { shippedConfig } from '../up/defaults.ts'
@@ -11,22 +12,33 @@ export const up: Verb = {
   summary: 'starts the whole chain on this machine',
   options: { embedded: { type: 'boolean' } },
   async run(_positionals, flags, io) {
-    const chain = await startChain(
+    // From the first moment on: whoever stops it while it starts finds nothing left behind either.
+    const asked = untilAsked()
+    readSettings(io.env, [])
+    const starting = startChain(
       { env: { ...shippedConfig(), ...ownConfig(io.env) }, progress: io.err },
       io.env as NodeJS.ProcessEnv,
       flags.embedded === true,
     )
     try {
-      publish(chain)
+      const chain = await Promise.race([starting, asked])
+      if (chain === undefined) return 0
+      publish(chain, io.err)
       io.out(flags.json === true ? JSON.stringify(chainDocument(chain)) : chainText(chain))
-      await Promise.race([untilAsked(), chain.failed])
+      await Promise.race([asked, chain.failed])
       io.err('stopping')
       return 0
     } finally {
       removeRunFile()
-      await chain.stop()
+      await stopStarted(starting)
     }
   },
+}
+
+/** Stops a chain, also one that is still being started. */
+export async function stopStarted(starting: Promise<Chain>): Promise<void> {
+  const chain = await starting.catch(() => undefined)
+  await chain?.stop()
 }
 
 /** Settings given to `up` replace what ships. */
@@ -41,13 +53,20 @@ function ownConfig(env: Readonly<Record<string, string | undefined>>): Record<st
     'VIGIA_INDICATORS',
     'VIGIA_PLAYBOOKS',
     'VIGIA_TARGETS',
+    'VIGIA_PULL_EVERY_S',
+    'VIGIA_ANALYSES_AT_ONCE',
+    'VIGIA_LOG_LEVEL',
   ]
   return Object.fromEntries(passed.flatMap(name => (env[name] === undefined ? [] : [[name, env[name]]])))
 }
 
-export function publish(chain: Chain): void {
-  const { brokers, registry, prefix, api, key } = chain
-  if (chain.mode === 'kafka') writeRunFile({ pid: process.pid, brokers, registry, prefix, api, key })
+/** Tells the other verbs where this chain is, unless they follow another one already. */
+export function publish(chain: Chain, say: (line: string) => void): void {
+  const { brokers, registry, prefix, api, key, seal } = chain
+  if (chain.mode !== 'kafka') return
+  if (!writeRunFile({ pid: process.pid, brokers, registry, prefix, api, key, seal })) {
+    say('another chain of this checkout is up: verbs without flags go on reading that one')
+  }
 }
 
 /** Resolves at SIGTERM or SIGINT. */

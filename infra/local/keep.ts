@@ -33,6 +33,8 @@ export function startKeeper(folder: string): Keeper {
   const keeper = spawn(process.execPath, [fileURLToPath(new URL('./keeper.ts', import.meta.url)), folder], {
     stdio: ['pipe', 'pipe', 'ignore'],
     detached: true,
+    // Children are configured by what they are given: a setting of this shell would win over a file of settings.
+    env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('VIGIA_'))),
   })
   const gone = new Promise(resolve => keeper.once('exit', resolve).once('error', resolve))
   const waiting = new Map<number, { started(pid: number): void; ended(ending: Ending): void }>()

@@ -13,7 +13,7 @@ export type ServeOptions = ApiOptions & {
 
 /** Architecture, "Sizes": bodies over 2 MB are answered 413. */
 const bodyLimit = 2_000_000
-const bodiesAtOnce = 64
+const bodiesAtOnce = 256
 
 /**
  * The HTTP API, for `serves` of a stage. It keeps nothing: an alert is answered once the log has acknowledged its bytes,
