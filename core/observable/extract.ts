@@ -1,12 +1,16 @@
+import { parseIp } from './ip-address.ts'
 import { normalise } from './normalise.ts'
 import { refangWithOrigin } from './refang.ts'
 import { classify, type Found, type Piece } from './token.ts'
+import { splitUrl } from './url.ts'
 
 export type Extracted = Found
 
 const schemes = new Set(
   'http https ftp ftps sftp ws wss tcp udp ssh smb ldap ldaps rmi tftp irc ircs rdp dns'.split(' '),
 )
+/** What is fetched by these is the observable; behind any other (`ldap`, `rmi`, `tcp`) the host is one too. */
+const fetched = new Set(['http', 'https', 'ftp'])
 const longestScheme = 6
 const longestUrl = 4096
 
@@ -26,7 +30,7 @@ const versionWord = /(?:^|[^\p{L}])(?:v|ver|version|build|release|firmware)[.:\s
 /**
  * Addresses, domains, URLs, mails, hashes and CVE numbers in free text, defanged or not, in order, normalised, with
  * where they stand in the text as given (in UTF-16 units). Every repeat is told. A URL is one observable: its host is
- * not told again. Linear in the length of the text.
+ * told again only where its scheme is not http, https or ftp. Linear in the length of the text.
  */
 export function extractFromText(text: string): Extracted[] {
   const { text: clean, origin } = refangWithOrigin(text)
@@ -37,7 +41,7 @@ export function extractFromText(text: string): Extracted[] {
   for (const url of urlsIn(clean)) {
     found.push(...wordsIn(clean, from, url.start, isDefanged))
     const normal = normalise('url', clean.slice(url.start, url.end))
-    if (normal?.type === 'url') found.push({ ...normal, ...url })
+    if (normal?.type === 'url') found.push({ ...normal, ...url }, ...hostIn(clean, url))
     from = url.end
   }
   found.push(...wordsIn(clean, from, clean.length, isDefanged))
@@ -55,6 +59,19 @@ function* urlsIn(text: string): Generator<{ start: number; end: number }> {
     yield { start, end }
     from = end
   }
+}
+
+function hostIn(text: string, { start, end }: { start: number; end: number }): Found[] {
+  const url = text.slice(start, end)
+  const parts = splitUrl(url)
+  if (parts === undefined || fetched.has(parts.scheme)) return []
+  const { scheme, userinfo, host } = parts
+  const address = host.replace(/^\[|\]$/g, '')
+  const normal = normalise(parseIp(address) === undefined ? 'domain' : 'ip', address)
+  // A name of one label says nothing outside its network.
+  if (normal === undefined || normal.type === 'hostname') return []
+  const at = start + url.indexOf(host, scheme.length + '://'.length + userinfo.length)
+  return [{ ...normal, start: at, end: at + host.length }]
 }
 
 function schemeStart(text: string, from: number, at: number): number | undefined {

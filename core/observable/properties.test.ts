@@ -52,6 +52,9 @@ describe('extraction', () => {
           const quote = one(around)
           text += `${quote}${written}${after[quote] ?? ''}`
           expected.push({ value, written })
+          if (value.startsWith('ldap:')) {
+            expected.push({ value: 'evil.com', written: written === value ? 'evil.com' : 'evil[.]com' })
+          }
         }
         text += one(between)
       }

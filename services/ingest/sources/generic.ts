@@ -3,7 +3,7 @@ import { isObject, type JsonObject, kindOf } from '../json-object.ts'
 import { firstAt, textAt, textsAt, valueAt } from './field-walk.ts'
 import { observablesIn } from './found.ts'
 import { type Mapped, rejected } from './mapped.ts'
-import { severitySaid } from './severity-said.ts'
+import { severityOfTrigger, severitySaid } from './severity-said.ts'
 import { vigiaKeysOf } from './vigia-keys.ts'
 
 /** Where senders put the name of the rule that fired. */
@@ -137,5 +137,8 @@ function wazuhRef(body: JsonObject): string | undefined {
 function severityIn(body: JsonObject): Severity {
   const wazuh = severityFromWazuh(valueAt(body, 'rule.level'))
   const said = severitySaid(firstAt(body, severities))
-  return wazuh ?? said ?? severityFromRisk(firstAt(body, risks)) ?? defaultSeverity
+  const trigger = isObject(body.monitor) && isObject(body.trigger) ? body.trigger : undefined
+  return (
+    wazuh ?? severityOfTrigger(trigger?.severity) ?? said ?? severityFromRisk(firstAt(body, risks)) ?? defaultSeverity
+  )
 }
