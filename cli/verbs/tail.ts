@@ -19,8 +19,8 @@ export const tail: Verb = {
     const from = fromFlag(textFlag(flags, 'from') ?? (count === undefined ? 'latest' : 'beginning'))
     const connection = await connect(flags, io.env)
     const stop = new AbortController()
-    process.once('SIGINT', () => stop.abort())
-    process.once('SIGTERM', () => stop.abort())
+    process.on('SIGINT', () => stop.abort())
+    process.on('SIGTERM', () => stop.abort())
     try {
       let printed = 0
       const reading = {

@@ -69,16 +69,20 @@ export function publish(chain: Chain, say: (line: string) => void): void {
   }
 }
 
-/** Resolves at SIGTERM or SIGINT. */
+/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
 export function untilAsked(): Promise<void> {
   return new Promise(resolve => {
     const alive = setInterval(() => undefined, 1 << 30)
+    let isAsked = false
     const done = () => {
+      if (isAsked) process.exit(1)
+      isAsked = true
       clearInterval(alive)
       resolve()
     }
-    process.once('SIGTERM', done)
-    process.once('SIGINT', done)
+    // Not `once`: a library with listeners of its own ends the process when it finds that nobody else listens.
+    process.on('SIGTERM', done)
+    process.on('SIGINT', done)
   })
 }
 
