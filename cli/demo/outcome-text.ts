@@ -4,6 +4,7 @@ import { ledgerLine } from '../verbs/ledger.ts'
 import type { Outcome, Response } from './outcome.ts'
 
 const mostCases = 12
+const widest = 120
 
 /** About 30 lines that a SOC lead understands without help. `received`: calls at the receiver, by action id. */
 export function outcomeText(outcome: Outcome, received: ReadonlyMap<string, number>): string {
@@ -47,10 +48,8 @@ function why(each: Case): string {
     ...findings.map(finding => `${short(finding.value)}: ${finding.says}`),
     each.tlp === 'RED' ? 'not analysed outside, see below' : '',
   ]
-  return parts
-    .filter(part => part !== '')
-    .join('; ')
-    .slice(0, 130)
+  const text = parts.filter(part => part !== '').join('; ')
+  return text.length <= widest ? text : `${text.slice(0, widest - 1)}…`
 }
 
 function analysesLine({ analyses }: Outcome): string {

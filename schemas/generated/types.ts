@@ -357,6 +357,8 @@ export type Match = {
   readonly toIds: boolean
   readonly retro: boolean
   readonly afterMs: number
+  /** Of the indicator alone; the envelope's is the higher of both sides */
+  readonly tlp: string
 }
 
 /** What a playbook decided to do, once per case and verdict */

@@ -37,6 +37,7 @@ function foldReport(
 ): void {
   const { type, value, verdict, score } = report
   const says = report.taxonomies.map(each => `${each.namespace}:${each.predicate}="${each.value}"`).join(' ')
+  // A report tells of the value, which the case holds at its own TLP already: it raises nothing.
   const opinion = {
     by: report.name,
     verdict,
@@ -45,7 +46,7 @@ function foldReport(
     at: event.at,
     indicator: false,
     retro: false,
-    tlp: event.tlp,
+    tlp: 'CLEAR',
   }
   const earlier = keepOpinion(d, event.domain, report, opinion, context.now + rules.rememberMs)
   const sighting = d.get('sighting', sightingKey(event.domain, report))
@@ -91,7 +92,7 @@ function foldMatch(
     at: event.at,
     indicator: true,
     retro: match.retro,
-    tlp: event.tlp,
+    tlp: match.tlp,
   }
   const earlier = keepOpinion(d, event.domain, match, opinion, context.now + rules.rememberMs)
   const cases = openCases(d, event.domain, d.get('sighting', sightingKey(event.domain, match))?.cases ?? [])

@@ -255,6 +255,56 @@ describe('results', () => {
   })
 })
 
+describe('the TLP of a case', () => {
+  const match = (tlp: string, over: Partial<Envelope> = {}): ResultRecord => {
+    const ids = {
+      indicatorUuid: 'u',
+      eventUuid: 'ev',
+      eventInfo: 'Botnet',
+      orgc: 'CERT',
+      toIds: true,
+      retro: false,
+      afterMs: 0,
+    }
+    return {
+      ...envelope(over),
+      kind: 'match',
+      match: { source: 'feed', scope: 'shared', type: 'ip', value: '203.0.113.7', ...ids, tlp },
+    }
+  }
+
+  it.each([
+    ['its alert', () => [alert([seen('203.0.113.7')], { tlp: 'RED' })], 'RED'],
+    ['an observable of it', () => [alert([seen('203.0.113.7', { tlp: 'RED' })], { tlp: 'GREEN' })], 'RED'],
+    [
+      'an indicator that names it',
+      () => [alert([seen('203.0.113.7')], { tlp: 'GREEN' }), match('RED', { tlp: 'RED' })],
+      'RED',
+    ],
+    [
+      'a repeat',
+      () => [
+        alert([seen('203.0.113.7')], { tlp: 'GREEN', fingerprint: 'f' }),
+        alert([seen('203.0.113.7')], { tlp: 'RED', fingerprint: 'f' }),
+      ],
+      'RED',
+    ],
+    [
+      'no other case that holds the same',
+      () => [
+        alert([seen('203.0.113.7')], { tlp: 'GREEN' }),
+        match('GREEN', { tlp: 'RED' }),
+        report('203.0.113.7', 'malicious', 2, { tlp: 'RED' }),
+      ],
+      'GREEN',
+    ],
+  ])('is as high as %s', (_what, events, tlp) => {
+    const play = rehearsal()
+    play.play(...events())
+    expect(play.cases()).toMatchObject([{ tlp }])
+  })
+})
+
 describe('observables', () => {
   it('are written on first sight, on a TLP or PAP change, and once a day', () => {
     const play = rehearsal()

@@ -80,12 +80,12 @@ function match(
   if (d.get('matched', pair) !== undefined) return
   d.put('matched', pair, { at: context.now }, context.now + rememberMs)
   const bar = place.indexOf('|')
-  const { source, scope, uuid, eventUuid, eventInfo, orgc, toIds } = indicator
+  const { source, scope, uuid, eventUuid, eventInfo, orgc, toIds, tlp } = indicator
   d.emit(topics.analysisResults, `${observable.domain}#${place}`, {
     kind: 'match',
     match: {
       ...{ source, scope, type: place.slice(0, bar), value: place.slice(bar + 1) },
-      ...{ indicatorUuid: uuid, eventUuid, eventInfo, orgc, toIds },
+      ...{ indicatorUuid: uuid, eventUuid, eventInfo, orgc, toIds, tlp },
       retro: isRetro,
       afterMs: isRetro ? Math.max(0, indicator.at - observable.firstSeenAt) : 0,
     },
