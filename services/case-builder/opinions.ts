@@ -1,5 +1,5 @@
 import type { Deciding } from '../../runtime/decision.ts'
-import type { Case, FoldState } from '../../schemas/generated/types.ts'
+import type { Case, FoldState, OpinionState } from '../../schemas/generated/types.ts'
 import type { CaseBook } from './case-book.ts'
 import { sightingKey } from './sightings.ts'
 import { raised, told, withFinding } from './summary.ts'
@@ -7,16 +7,7 @@ import { raised, told, withFinding } from './summary.ts'
 /** What analyzers and indicators have said about an observable, kept so that later alerts are answered at once. */
 
 type Ref = { readonly type: string; readonly value: string }
-export type Opinion = {
-  readonly by: string
-  readonly verdict: string
-  readonly score: number
-  readonly says: string
-  readonly at: number
-  readonly indicator: boolean
-  readonly retro: boolean
-  readonly tlp: string
-}
+export type Opinion = OpinionState
 
 const mostOpinions = 50
 
