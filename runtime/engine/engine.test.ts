@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { states, topics } from '../../schemas/catalogue.ts'
-import type { AlertRecord, FoldState } from '../../schemas/generated/types.ts'
+import { allTopics, states, topics } from '../../schemas/catalogue.ts'
+import type { AlertRecord, FoldState, PullState } from '../../schemas/generated/types.ts'
 import { embeddedChain } from '../../test/chain/embedded-chain.ts'
 import { deciding, nothing } from '../decision.ts'
 import { service, stage } from '../stage.ts'
@@ -14,7 +14,7 @@ function counter(poison: (text: string) => boolean = () => false) {
       on: {
         raw: (_state, raw) => {
           const text = raw.value?.toString() ?? ''
-          if (poison(text)) throw new Error(`cannot decide on ${text}`)
+          if (poison(text)) throw new Error(`cannot decide on ${text.slice(0, 20)}`)
           const rejection = { part: 0, parts: 1, source: 'test', code: text, reason: raw.rawId }
           return {
             writes: [
@@ -131,6 +131,71 @@ describe('the engine on the memory twin', () => {
     await chain.settled()
     const dead = await chain.all(topics.dlq)
     expect(dead.map(each => each.deadLetter.code)).toEqual(['VIG_WRONG_PARTITION', 'VIG_WRONG_PARTITION'])
+  })
+
+  it.each([
+    ['keeps the bytes of a large record with a long key', 1_600_000, 2_200_000, 2_200_006],
+    ['leaves out bytes that the dead letters do not take, and says where they lie', 10, 6_000_000, undefined],
+  ])('%s, and its partition goes on', async (_what, keyLength, valueLength, kept) => {
+    const larger = allTopics.map(topic => (topic.schema ? topic : { ...topic, maxMessageBytes: 8_000_000 }))
+    const chain = await embeddedChain({ partitions: 1, topics: larger })
+    await chain.start(counter(text => text.startsWith('poison')))
+    const value = Buffer.concat([Buffer.from('poison'), Buffer.alloc(valueLength, 'v')])
+    await chain.log.append([{ topic: 't.alerts.raw', partition: 0, key: Buffer.alloc(keyLength, 'k'), value }])
+    await chain.send('behind it')
+    await chain.settled()
+    expect(await chain.all(topics.alerts)).toHaveLength(1)
+    const [dead] = await chain.all(topics.dlq)
+    expect(dead?.deadLetter.code).toBe('VIG_DECISION_FAILED')
+    expect(dead?.deadLetter.value?.length).toBe(kept)
+    if (kept === undefined)
+      expect(dead?.deadLetter.reason).toMatch(/6000006 bytes of value are left out: see alerts.raw\/0\/0/)
+  })
+
+  it('gives two pages of one millisecond different ids', async () => {
+    const chain = await embeddedChain()
+    let pages = 0
+    const indicator = {
+      type: 'ip',
+      scope: 'shared',
+      source: 's',
+      uuid: 'u',
+      mispType: 'ip-dst',
+      eventUuid: '',
+      eventInfo: '',
+      orgc: '',
+      toIds: true,
+      tags: [],
+      comment: '',
+      timestamp: 0,
+    }
+    const puller = service('misp-sync', {
+      pull: stage<Record<string, never>, PullState, never, string>({
+        reads: {},
+        remembers: states.mispPull,
+        writes: [topics.indicators],
+        on: {},
+        polls: {
+          everyMs: 3_600_000,
+          async poll() {
+            pages += 1
+            return { page: `203.0.113.${pages}`, more: pages < 4 }
+          },
+          fold(state, value, { now }) {
+            const d = deciding(state)
+            d.emit(topics.indicators, `ip|${value}|shared|s|u`, {
+              kind: 'indicator',
+              indicator: { ...indicator, value },
+            })
+            d.put('cursor', 's', { cursor: value, at: now })
+            return d.decision()
+          },
+        },
+      }),
+    })
+    await chain.start(puller)
+    await expect.poll(async () => (await chain.all(topics.indicators)).length).toBe(4)
+    expect(new Set((await chain.all(topics.indicators)).map(each => each.id)).size).toBe(4)
   })
 
   it('refuses to start when topics are missing or unequal, naming each', async () => {

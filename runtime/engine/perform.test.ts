@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { topics } from '../../schemas/catalogue.ts'
+import { allTopics, topics } from '../../schemas/catalogue.ts'
 import type { JobRecord } from '../../schemas/generated/types.ts'
 import { embeddedChain } from '../../test/chain/embedded-chain.ts'
 import { emission, nothing } from '../decision.ts'
@@ -13,15 +13,23 @@ const envelope = {
 }
 
 /** Does the jobs whose id is among these; all others end where they would begin. */
-function worker(wanted: readonly string[]) {
+function worker(wanted: readonly string[], says: (id: string) => string = id => id) {
   const performs: Performs<never, JobRecord, string> = {
     concurrency: 4,
     lane: event => event.id,
     begin: (_state, event) => ({ perform: wanted.includes(event.id), decision: nothing }),
-    perform: async event => event.id,
+    perform: async event => says(event.id),
     failed: () => 'failed',
-    finish: (_state, _event, says) => {
-      const failure = { jobId: says, analyzer: job.analyzer, name: '', type: 'ip', value: '', reason: '', says }
+    finish: (_state, event, outcome) => {
+      const failure = {
+        jobId: event.id,
+        analyzer: job.analyzer,
+        name: '',
+        type: 'ip',
+        value: '',
+        reason: '',
+        says: outcome,
+      }
       return { writes: [emission(topics.analysisResults, 'default#', { kind: 'failure', failure })], remembers: [] }
     },
   }
@@ -52,5 +60,30 @@ describe('long work', () => {
         (await chain.all(topics.analysisResults)).map(each => each.kind === 'failure' && each.failure.says),
       )
       .toEqual(wanted)
+  })
+
+  it('goes on when the broker takes less than the catalogue says: what is too large is a dead letter', async () => {
+    const limited = allTopics.map(topic =>
+      topic.name === topics.analysisResults.name ? { ...topic, maxMessageBytes: 3000 } : topic,
+    )
+    const chain = await embeddedChain({ topics: limited })
+    const ids = Array.from({ length: 19 }, (_, n) => `job-${n}`)
+    for (const id of ids)
+      await chain.put(
+        topics.analysisJobs,
+        key,
+        chain.codec.encode(topics.analysisJobs, { ...envelope, id, kind: 'job', job }),
+      )
+    await chain.start(worker(ids, id => (id === 'job-3' ? 'x'.repeat(5000) : id)))
+    const done = ids.filter(id => id !== 'job-3')
+    await expect
+      .poll(async () =>
+        (await chain.all(topics.analysisResults))
+          .map(each => (each.kind === 'failure' ? each.failure.jobId : ''))
+          .toSorted(),
+      )
+      .toEqual(done.toSorted())
+    const dead = await chain.all(topics.dlq)
+    expect(dead.map(each => [each.deadLetter.code, each.causeId])).toEqual([['VIG_VALUE_TOO_LARGE', 'job-3']])
   })
 })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { markerOf } from '../../core/observable/marker.ts'
 import type {
   AlertRecord,
   CommandRecord,
@@ -70,7 +71,7 @@ function report(
   score: number,
   over: Partial<Envelope> & {
     name?: string
-    artifacts?: { type: string; value: string; tags: string[]; tlp: null }[]
+    artifacts?: { type: string; value: string; tags: string[]; tlp: string | null }[]
   } = {},
 ): ResultRecord {
   const { name = 'Lookup', artifacts = [], ...rest } = over
@@ -302,6 +303,17 @@ describe('the TLP of a case', () => {
     const play = rehearsal()
     play.play(...events())
     expect(play.cases()).toMatchObject([{ tlp }])
+  })
+})
+
+describe('what an analysis finds', () => {
+  it("is marked as the organisation's own, and is at least as high as what led to it and as it says itself", () => {
+    const marker = markerOf({ ownDomains: ['ownbank.example'] })
+    const play = rehearsal({ ...defaultCaseRules, marker })
+    const artifacts = [{ type: 'fqdn', value: 'vpn.ownbank.example', tags: [], tlp: 'RED' }]
+    play.play(alert([seen('203.0.113.7')], { tlp: 'GREEN' }))
+    play.play(report('203.0.113.7', 'unknown', 0, { tlp: 'GREEN', artifacts }))
+    expect(play.found()).toMatchObject([{ value: 'vpn.ownbank.example', flags: ['own'], tlp: 'RED', depth: 1 }])
   })
 })
 

@@ -7,6 +7,7 @@ import type {
   CaseEvent,
   CommandRecord,
   FoldState,
+  Observable,
   ResultRecord,
 } from '../../schemas/generated/types.ts'
 import { foldResult } from './fold-result.ts'
@@ -20,6 +21,8 @@ export type Rehearsal = {
   cases(): Case[]
   /** Keys of what was written to `observables`, in order. */
   observables(): string[]
+  /** What analyses found, as it was written to `observables`. */
+  found(): object[]
   events(): CaseEvent[]
 }
 
@@ -28,6 +31,7 @@ export function rehearsal(rules: CaseRules = defaultCaseRules): Rehearsal {
   const view = store.view as StateView<FoldState>
   const all: CaseEvent[] = []
   const observables: string[] = []
+  const found: object[] = []
   return {
     play(...events) {
       const made = events.flatMap(event => {
@@ -42,7 +46,12 @@ export function rehearsal(rules: CaseRules = defaultCaseRules): Rehearsal {
         store.apply(decision.remembers)
         store.commit()
         const stamp = stamper('case-builder.fold', event, null, 0)
-        for (const write of decision.writes) if (write.topic.name === 'observables') observables.push(write.key)
+        for (const write of decision.writes) {
+          if (write.topic.name !== 'observables' || write.draft === null) continue
+          observables.push(write.key)
+          const { observable, tlp } = write.draft as unknown as { observable: Observable; tlp: string }
+          if (observable.depth > 0) found.push({ ...observable, tlp })
+        }
         return decision.writes.flatMap(write =>
           write.topic.name === 'case-events' && write.draft !== null
             ? [stamp(write.draft) as unknown as CaseEvent]
@@ -58,6 +67,7 @@ export function rehearsal(rules: CaseRules = defaultCaseRules): Rehearsal {
       return [...last.values()]
     },
     observables: () => observables,
+    found: () => found,
     events: () => all,
   }
 }

@@ -3,6 +3,19 @@ import { mostParts, partsOf } from './parts.ts'
 
 const of = (text: string) => partsOf(Buffer.from(text))
 
+it('gives each alert a bounded part of a wrapper, however large that is', () => {
+  const large = Object.fromEntries(Array.from({ length: 60_000 }, (_, n) => [`k${n}`, n]))
+  const parts = of(
+    JSON.stringify({ rule: { name: 'r', deep: { a: 1 }, ...large }, alerts: Array.from({ length: 1000 }, () => ({})) }),
+  )
+  expect(parts).toHaveLength(1000)
+  const rule = parts[0]?.body?.rule as Record<string, unknown>
+  expect(rule).toMatchObject({ name: 'r' })
+  expect(Object.keys(rule).length).toBeLessThanOrEqual(20)
+  // Shared, not copied for each.
+  expect(parts[999]?.body?.rule).toBe(rule)
+})
+
 describe('the parts of a raw record', () => {
   it.each([
     ['one object', '{"a":1}', [{ a: 1 }]],
