@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { allTopics, states, topics } from '../../schemas/catalogue.ts'
-import type { AlertRecord, FoldState, PullState } from '../../schemas/generated/types.ts'
+import type { AlertRecord, FoldState } from '../../schemas/generated/types.ts'
 import { embeddedChain } from '../../test/chain/embedded-chain.ts'
 import { deciding, nothing } from '../decision.ts'
 import { service, stage } from '../stage.ts'
@@ -150,52 +150,6 @@ describe('the engine on the memory twin', () => {
     expect(dead?.deadLetter.value?.length).toBe(kept)
     if (kept === undefined)
       expect(dead?.deadLetter.reason).toMatch(/6000006 bytes of value are left out: see alerts.raw\/0\/0/)
-  })
-
-  it('gives two pages of one millisecond different ids', async () => {
-    const chain = await embeddedChain()
-    let pages = 0
-    const indicator = {
-      type: 'ip',
-      scope: 'shared',
-      source: 's',
-      uuid: 'u',
-      mispType: 'ip-dst',
-      eventUuid: '',
-      eventInfo: '',
-      orgc: '',
-      toIds: true,
-      tags: [],
-      comment: '',
-      timestamp: 0,
-    }
-    const puller = service('misp-sync', {
-      pull: stage<Record<string, never>, PullState, never, string>({
-        reads: {},
-        remembers: states.mispPull,
-        writes: [topics.indicators],
-        on: {},
-        polls: {
-          everyMs: 3_600_000,
-          async poll() {
-            pages += 1
-            return { page: `203.0.113.${pages}`, more: pages < 4 }
-          },
-          fold(state, value, { now }) {
-            const d = deciding(state)
-            d.emit(topics.indicators, `ip|${value}|shared|s|u`, {
-              kind: 'indicator',
-              indicator: { ...indicator, value },
-            })
-            d.put('cursor', 's', { cursor: value, at: now })
-            return d.decision()
-          },
-        },
-      }),
-    })
-    await chain.start(puller)
-    await expect.poll(async () => (await chain.all(topics.indicators)).length).toBe(4)
-    expect(new Set((await chain.all(topics.indicators)).map(each => each.id)).size).toBe(4)
   })
 
   it('refuses to start when topics are missing or unequal, naming each', async () => {
