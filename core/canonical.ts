@@ -16,11 +16,21 @@ function written(value: unknown, depth: number): string {
   if (depth > deepestNesting) {
     throw new VigiaError('VIG_ALERT_INVALID', `nested deeper than ${deepestNesting} levels`)
   }
-  if (Array.isArray(value)) return `[${value.map(item => written(item, depth + 1)).join(',')}]`
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (Array.isArray(value)) {
+    let text = ''
+    for (const item of value) text += `${text === '' ? '' : ','}${written(item, depth + 1)}`
+    return `[${text}]`
+  }
   if (typeof value === 'object' && value !== null) {
-    const entries = Object.entries(value).filter(([, item]) => item !== undefined)
-    entries.sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0))
-    return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${written(item, depth + 1)}`).join(',')}}`
+    let text = ''
+    // By code unit, which is what `sort` does when it is not told otherwise.
+    for (const key of Object.keys(value).sort()) {
+      const item = (value as Readonly<Record<string, unknown>>)[key]
+      if (item === undefined) continue
+      text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${written(item, depth + 1)}`
+    }
+    return `{${text}}`
   }
   return JSON.stringify(value) ?? 'null'
 }

@@ -1,3 +1,4 @@
+import { nextCandidate } from './candidate.ts'
 import { parseIp } from './ip-address.ts'
 import { normalise } from './normalise.ts'
 import { refangWithOrigin } from './refang.ts'
@@ -34,17 +35,20 @@ const versionWord = /(?:^|[^\p{L}])(?:v|ver|version|build|release|firmware)[.:\s
  */
 export function extractFromText(text: string): Extracted[] {
   const { text: clean, origin } = refangWithOrigin(text)
+  if (nextCandidate(clean, 0, clean.length) === undefined) return []
   const isDefanged = ({ text: piece, start }: Piece) =>
     piece.length > 0 && origin(start + piece.length - 1) - origin(start) !== piece.length - 1
   const found: Found[] = []
   let from = 0
   for (const url of urlsIn(clean)) {
-    found.push(...wordsIn(clean, from, url.start, isDefanged))
+    collectWords(found, clean, from, url.start, isDefanged)
     const normal = normalise('url', clean.slice(url.start, url.end))
     if (normal?.type === 'url') found.push({ ...normal, ...url }, ...hostIn(clean, url))
     from = url.end
   }
-  found.push(...wordsIn(clean, from, clean.length, isDefanged))
+  collectWords(found, clean, from, clean.length, isDefanged)
+  // Nothing was defanged: what stands there is what was given.
+  if (clean === text) return found
   // The end is where the last character ends, whatever was in brackets behind it.
   return found.map(each => ({ ...each, start: origin(each.start), end: origin(each.end - 1) + 1 }))
 }
@@ -102,17 +106,28 @@ function balanced(candidate: string): string {
   return candidate
 }
 
-function* wordsIn(text: string, from: number, to: number, isDefanged: (piece: Piece) => boolean): Generator<Found> {
-  const part = text.slice(from, to)
-  for (const match of part.matchAll(word)) {
-    for (const piece of withoutSigns({ text: match[0], start: from + match.index })) {
-      for (const found of classify(piece, isDefanged)) {
+function collectWords(
+  into: Found[],
+  text: string,
+  from: number,
+  to: number,
+  isDefanged: (piece: Piece) => boolean,
+): void {
+  for (let run = nextCandidate(text, from, to); run !== undefined; run = nextCandidate(text, run.end, to)) {
+    const piece = { text: text.slice(run.start, run.end), start: run.start }
+    for (const one of run.isAscii ? [piece] : wordsOf(piece)) {
+      for (const found of classify(one, isDefanged)) {
         const isVersion =
           found.type === 'ip' && versionWord.test(text.slice(Math.max(0, found.start - 12), found.start))
-        if (!isVersion) yield found
+        if (!isVersion) into.push(found)
       }
     }
   }
+}
+
+/** The words of a run with characters beyond ASCII, some of which end a word. */
+function* wordsOf({ text, start }: Piece): Generator<Piece> {
+  for (const match of text.matchAll(word)) yield* withoutSigns({ text: match[0], start: start + match.index })
 }
 
 function* withoutSigns({ text, start }: Piece): Generator<Piece> {

@@ -14,6 +14,7 @@ export function parseIp(text: string): IpAddress | undefined {
   const bare = text.includes(':') ? text.replace(/%.*$/, '') : text
   const four = fourOf(bare)
   if (four !== undefined) return { version: 4, bits: four }
+  if (!bare.includes(':')) return undefined
   const six = sixOf(bare.toLowerCase())
   if (six === undefined) return undefined
   return six >> 32n === mapped ? { version: 4, bits: six & 0xffffffffn } : { version: 6, bits: six }
@@ -43,7 +44,9 @@ export function parseNetwork(text: string): IpNetwork | undefined {
 }
 
 export function contains(network: IpNetwork, ip: IpAddress): boolean {
-  return network.version === ip.version && truncated(ip, network.prefix) === network.bits
+  if (network.version !== ip.version) return false
+  const rest = BigInt((ip.version === 4 ? 32 : 128) - network.prefix)
+  return ip.bits >> rest === network.bits >> rest
 }
 
 /** The address with the bits after `prefix` cleared. */
@@ -52,15 +55,37 @@ export function truncated({ version, bits }: IpAddress, prefix: number): bigint 
   return (bits >> rest) << rest
 }
 
-function fourOf(text: string): bigint | undefined {
-  const octets = text.split('.')
-  if (octets.length !== 4) return undefined
-  let bits = 0n
-  for (const octet of octets) {
-    if (!/^(?:0|[1-9]\d{0,2})$/.test(octet) || Number(octet) > 255) return undefined
-    bits = (bits << 8n) | BigInt(octet)
+/** Whether a text is an IPv4 address as it is written canonically. */
+export function isIpv4(text: string): boolean {
+  return ipv4Number(text) !== undefined
+}
+
+/** The 32 bits of four decimal octets, unsigned; undefined for anything else. */
+export function ipv4Number(text: string): number | undefined {
+  const { length } = text
+  if (length < 7 || length > 15) return undefined
+  let bits = 0
+  let octet = -1
+  let dots = 0
+  for (let index = 0; index < length; index++) {
+    const code = text.charCodeAt(index)
+    if (code === 0x2e) {
+      if (octet < 0 || ++dots > 3) return undefined
+      bits = bits * 256 + octet
+      octet = -1
+    } else if (code >= 0x30 && code <= 0x39) {
+      // A leading zero makes it octal to some programs.
+      if (octet === 0) return undefined
+      octet = (octet < 0 ? 0 : octet * 10) + code - 0x30
+      if (octet > 255) return undefined
+    } else return undefined
   }
-  return bits
+  return dots === 3 && octet >= 0 ? bits * 256 + octet : undefined
+}
+
+function fourOf(text: string): bigint | undefined {
+  const number = ipv4Number(text)
+  return number === undefined ? undefined : BigInt(number)
 }
 
 function sixOf(text: string): bigint | undefined {

@@ -1,6 +1,6 @@
 import { aliasOf } from './aliases.ts'
 import { asciiName } from './domain-name.ts'
-import { formatIp, parseNetwork } from './ip-address.ts'
+import { formatIp, isIpv4, parseNetwork } from './ip-address.ts'
 import { refang } from './refang.ts'
 import { isObservableType, type ObservableType } from './types.ts'
 import { canonicalUrl } from './url.ts'
@@ -50,6 +50,7 @@ function byType(type: ObservableType, text: string): Normal | undefined {
 }
 
 function address(text: string): Normal | undefined {
+  if (isIpv4(text)) return { type: 'ip', value: text }
   const bare =
     /^\[([\da-f:.]+(?:%[^\]]*)?)\](?::\d{1,5})?$/i.exec(text)?.[1] ?? text.replace(/^([\d.]+):\d{1,5}$/, '$1')
   const network = parseNetwork(bare.replace(/%[^/]*/, ''))

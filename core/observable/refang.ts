@@ -20,6 +20,8 @@ export function refang(text: string): string {
 }
 
 export function refangWithOrigin(text: string): Refanged {
+  // Most texts have no bracket at all.
+  if (!/[[({]/.test(text)) return { text: withoutX(text), origin: index => index }
   const parts: string[] = []
   const starts: { readonly at: number; readonly origin: number }[] = [{ at: 0, origin: 0 }]
   let length = 0
@@ -35,10 +37,14 @@ export function refangWithOrigin(text: string): Refanged {
   }
   parts.push(text.slice(copied))
   return {
-    // Of the same length, so no origin moves.
-    text: parts.join('').replace(/\bhxxp(s?)(?=:\/\/)/gi, 'http$1'),
+    text: withoutX(parts.join('')),
     origin: index => originIn(starts, index),
   }
+}
+
+/** Of the same length, so no origin moves. */
+function withoutX(text: string): string {
+  return text.includes('://') ? text.replace(/\bhxxp(s?)(?=:\/\/)/gi, 'http$1') : text
 }
 
 /** What a person may read without clicking it. `refang` undoes it for every normalised value. */

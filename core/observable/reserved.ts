@@ -1,7 +1,7 @@
 import { VigiaError } from '../errors.ts'
 import { asciiName, suffixesOf } from './domain-name.ts'
-import { hostOf, hostText } from './host.ts'
-import { contains, type IpNetwork, parseNetwork } from './ip-address.ts'
+import { hostOf } from './host.ts'
+import { contains, type IpAddress, type IpNetwork, parseNetwork } from './ip-address.ts'
 import type { ObservableFlag, ObservableType } from './types.ts'
 
 /** The organisation's own networks and domains; made by `compileOwn`. */
@@ -57,7 +57,11 @@ export function flagsOf(
   if (type === 'cidr') return flagsOfNetwork(parseNetwork(value), own)
   const host = hostOf(type, value)
   if (host === undefined) return []
-  return host.kind === 'ip' ? flagsOfNetwork(parseNetwork(hostText(host)), own) : flagsOfName(host.name, own)
+  return host.kind === 'ip' ? flagsOfNetwork(networkOf(host.ip), own) : flagsOfName(host.name, own)
+}
+
+function networkOf(ip: IpAddress): IpNetwork {
+  return { version: ip.version, bits: ip.bits, prefix: ip.version === 4 ? 32 : 128 }
 }
 
 function isWithin(inner: IpNetwork, outer: IpNetwork): boolean {
@@ -66,7 +70,8 @@ function isWithin(inner: IpNetwork, outer: IpNetwork): boolean {
 
 function flagsOfNetwork(network: IpNetwork | undefined, own: Own | undefined): ObservableFlag[] {
   if (network === undefined) return []
-  const flags = ranges.filter(range => isWithin(network, range.network)).map(({ flag }) => flag)
+  const flags: ObservableFlag[] = []
+  for (const range of ranges) if (isWithin(network, range.network)) flags.push(range.flag)
   return own?.networks.some(each => isWithin(network, each)) ? [...flags, 'own'] : flags
 }
 

@@ -39,6 +39,8 @@ export type Observable = {
   readonly flags: readonly ObservableFlag[]
 }
 
+const known: ReadonlySet<string> = new Set(observableTypes)
+
 export function isObservableType(text: string): text is ObservableType {
-  return (observableTypes as readonly string[]).includes(text)
+  return known.has(text)
 }

@@ -120,14 +120,12 @@ function refused(code: ErrorCode, reason: string): Part {
   return { code, reason }
 }
 
-function isTooDeep(value: JsonObject): boolean {
-  let level: unknown[] = [value]
-  for (let depth = 0; depth <= deepestNesting && level.length > 0; depth++) {
-    level = level
-      .flatMap(item => Object.values(item as object))
-      .filter(item => typeof item === 'object' && item !== null)
-  }
-  return level.length > 0
+function isTooDeep(value: unknown, depth = 0): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (depth > deepestNesting) return true
+  if (Array.isArray(value)) return value.some(item => isTooDeep(item, depth + 1))
+  for (const name in value) if (isTooDeep((value as JsonObject)[name], depth + 1)) return true
+  return false
 }
 
 /** Where decoding first had to put a replacement character that the sender did not. */

@@ -53,9 +53,18 @@ const meanings: readonly (readonly [pattern: RegExp, type: string, role: Role])[
   [/(?:^|\.)related\.hosts$/, 'host', 'mentioned'],
 ]
 
+/** Senders use the same few names over and over; the bound is for the one who does not. */
+const mostRemembered = 20_000
+const remembered = new Map<string, FieldMeaning>()
+
 /** What a field holds by its name; every other text is searched for observables, which are then only `mentioned`. */
 export function meaningOf(field: string): FieldMeaning {
+  const before = remembered.get(field)
+  if (before !== undefined) return before
   const name = field.toLowerCase()
   const known = meanings.find(([pattern]) => pattern.test(name))
-  return known ? { type: known[1], role: known[2] } : { type: 'text', role: 'mentioned' }
+  const meaning: FieldMeaning = known ? { type: known[1], role: known[2] } : { type: 'text', role: 'mentioned' }
+  if (remembered.size >= mostRemembered) remembered.clear()
+  remembered.set(field, meaning)
+  return meaning
 }
