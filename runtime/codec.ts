@@ -21,7 +21,10 @@ export type Codec = {
 export type DecodedValue = { readonly kind: string } & Readonly<Record<string, unknown>>
 
 type Writer = { readonly id: number; readonly type: avro.Type }
+/** The magic byte and the schema id before the datum. */
 const header = 5
+/** Most events fit; one that does not is encoded a second time, into a larger one that is kept. */
+const scratchBytes = 16 * 1024
 const negativeMs = 30_000
 
 export type CodecOptions = {
@@ -61,6 +64,7 @@ function codec(writers: ReadonlyMap<string, Writer>, options: CodecOptions): Cod
   const known = new Map<number, avro.Type>()
   const unknown = new Map<number, number>()
   const resolvers = new Map<string, avro.Resolver>()
+  let scratch = Buffer.allocUnsafeSlow(scratchBytes)
   for (const { id, type } of writers.values()) known.set(id, type)
 
   const resolver = (id: number, topic: Topic, reader: Writer): avro.Resolver | undefined => {
@@ -80,7 +84,15 @@ function codec(writers: ReadonlyMap<string, Writer>, options: CodecOptions): Cod
       const writer = writers.get(topic.name)
       if (writer === undefined) throw new VigiaError('VIG_SCHEMA_MISFIT', `no schema for the topic ${topic.name}`)
       try {
-        return frame(writer.id, writer.type.toBuffer(value))
+        let end = writer.type.encode(value, scratch, header)
+        if (end < 0) {
+          // Minus the bytes that are missing.
+          scratch = Buffer.allocUnsafeSlow(2 * (scratch.length - end))
+          end = writer.type.encode(value, scratch, header)
+        }
+        scratch[0] = 0
+        scratch.writeUInt32BE(writer.id, 1)
+        return Buffer.from(scratch.subarray(0, end))
       } catch (error) {
         throw new VigiaError(
           'VIG_DECISION_FAILED',
@@ -95,7 +107,10 @@ function codec(writers: ReadonlyMap<string, Writer>, options: CodecOptions): Cod
       if (id === undefined) throw new VigiaError('VIG_VALUE_UNREADABLE', 'the value is not in Confluent wire format')
       const resolve = id === reader.id ? undefined : resolver(id, topic, reader)
       try {
-        return reader.type.fromBuffer(bytes.subarray(header), resolve) as DecodedValue
+        const { value, offset } = reader.type.decode(bytes, header, resolve) as { value: DecodedValue; offset: number }
+        if (offset < 0) throw new Error('truncated')
+        if (offset < bytes.length) throw new Error('trailing bytes')
+        return value
       } catch (error) {
         throw new VigiaError('VIG_VALUE_UNREADABLE', `the Avro bytes do not fit schema id ${id}: ${messageOf(error)}`)
       }
@@ -126,12 +141,4 @@ function resolverFor(reader: Writer, type: avro.Type, id: number): avro.Resolver
 
 function idIn(bytes: Buffer): number | undefined {
   return bytes.length >= header && bytes[0] === 0 ? bytes.readUInt32BE(1) : undefined
-}
-
-function frame(id: number, datum: Buffer): Buffer {
-  const framed = Buffer.allocUnsafe(header + datum.length)
-  framed[0] = 0
-  framed.writeUInt32BE(id, 1)
-  datum.copy(framed, header)
-  return framed
 }

@@ -15,15 +15,16 @@ export function stamper(stage: string, cause: Cause, rulesetHash: string | null,
     const counter = `${causeId} ${draft.kind}`
     const ordinal = ordinals.get(counter) ?? 0
     ordinals.set(counter, ordinal + 1)
+    // The draft first: an object literal that begins with one spread is several times cheaper than one that ends with it.
     return {
-      rawId: cause.rawId,
-      domain: cause.domain,
-      tenant: cause.tenant,
-      tlp: cause.tlp,
-      pap: cause.pap,
-      eventTime: cause.eventTime,
-      seq: null,
       ...draft,
+      rawId: draft.rawId === undefined ? cause.rawId : draft.rawId,
+      domain: draft.domain ?? cause.domain,
+      tenant: draft.tenant ?? cause.tenant,
+      tlp: draft.tlp ?? cause.tlp,
+      pap: draft.pap ?? cause.pap,
+      eventTime: draft.eventTime ?? cause.eventTime,
+      seq: draft.seq ?? null,
       causeId,
       id: eventIdOf(causeId, stage, draft.kind, ordinal),
       at: cause.at,
