@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { OutRecord } from '../log.ts'
-import { type EncodedRecord, type Encoder, recordEncoder } from './fixes/record-encoder.ts'
 import { upstream } from './fixes/upstream.ts'
 import { BATCH_LIMIT, batchBytes, recordBytes, splitByPartition } from './size.ts'
 
+type Encoder = { readonly buffer: Buffer }
 type BatchEncoder = { RecordBatch(of: { records: Encoder[] }): Promise<{ size(): number }> }
 
-const encode: (record: EncodedRecord) => Encoder = recordEncoder(upstream('protocol/encoder.js'))
+const encode = upstream<(record: object) => Encoder>('protocol/recordBatch/record/v0/index.js')
 const record = (partition: number, bytes: number, topic = 't'): OutRecord => ({
   topic,
   partition,

@@ -2,7 +2,9 @@ import { fixAborted } from './aborted.ts'
 import { fixCompaction } from './compaction.ts'
 import { fixCoordinatorLookups } from './coordinator-cache.ts'
 import { fixGrouping } from './grouping.ts'
-import { fixRecordEncoder } from './record-encoder.ts'
+import { fixProduceRequest } from './produce-request.ts'
+import { fixRecordDecoder } from './record-decoder.ts'
+import { fixRefusals } from './refusal.ts'
 import { fixRequestQueue } from './request-queue.ts'
 import { fixTransactionPatience } from './transaction-patience.ts'
 import { fixTransactionRetry } from './transaction-retry.ts'
@@ -16,7 +18,9 @@ const done = Symbol.for(`vigia.kafkajs-fixes ${pathOf('index.js')}`)
 const place = globalThis as { [done]?: true }
 
 if (!place[done]) {
-  fixRecordEncoder()
+  fixProduceRequest()
+  fixRecordDecoder()
+  fixRefusals()
   fixGrouping()
   fixAborted()
   fixCompaction()
