@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 /** These need real brokers; all others need nothing but Node. */
 const onBrokers = ['**/*.broker.test.ts', 'test/integration/**/*.test.ts', 'test/contract/*.kafka.test.ts']
-const elsewhere = ['**/node_modules/**', 'test/chaos/**', 'test/bench/**']
+const elsewhere = ['**/node_modules/**']
 
 export default defineConfig({
   test: {
