@@ -4,6 +4,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { settings } from '../core/settings.ts'
 import { images } from '../infra/local/containers.ts'
+import { brokerSettings } from '../infra/local/properties.ts'
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
 
@@ -76,7 +77,10 @@ describe('docker-compose.yml', () => {
       registry: { condition: 'service_healthy' },
     })
     expect(of('registry').environment.APICURIO_STORAGE_KIND).toBe('kafkasql')
-    expect(of('kafka').environment.KAFKA_AUTO_CREATE_TOPICS_ENABLE).toBe('false')
+    expect(of('kafka').environment).toMatchObject({
+      KAFKA_AUTO_CREATE_TOPICS_ENABLE: brokerSettings['auto.create.topics.enable'],
+      KAFKA_OFFSETS_RETENTION_MINUTES: brokerSettings['offsets.retention.minutes'],
+    })
   })
 
   it.each(everything)('%s: every VIGIA_ name is a setting', (_name, { environment }) => {

@@ -15,11 +15,35 @@ export function cacheFolder(env: NodeJS.ProcessEnv): string {
   return env.VIGIA_CACHE || join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'vigia')
 }
 
-/** The folder of Kafka's jars, fetched once by Maven. */
-export async function kafkaJars(version: string, env: NodeJS.ProcessEnv, log: Log, mvn = 'mvn'): Promise<string> {
-  const folder = await once(join(cacheFolder(env), `kafka-${version}`), async building => {
-    log(`fetching Kafka ${version} (44 MB, once)`)
-    await writeFile(join(building, 'pom.xml'), kafkaPom(version))
+/** The folder of the jars of Kafka's broker, fetched once by Maven. */
+export function kafkaJars(version: string, env: NodeJS.ProcessEnv, log: Log, mvn = 'mvn'): Promise<string> {
+  return jarsOf(
+    { folder: 'kafka', artifact: 'kafka_2.13', version, say: `Kafka ${version} (44 MB, once)` },
+    env,
+    log,
+    mvn,
+  )
+}
+
+/** The folder of the jars of Kafka's tools, such as its console consumer; the broker's own jars lack them. */
+export function kafkaToolsJars(version: string, env: NodeJS.ProcessEnv, log: Log): Promise<string> {
+  const say = `Kafka's tools ${version} (43 MB, once)`
+  return jarsOf({ folder: 'kafka-tools', artifact: 'kafka-tools', version, say }, env, log)
+}
+
+/** The folder of the jars of Kafka Streams. */
+export function kafkaStreamsJars(version: string, env: NodeJS.ProcessEnv, log: Log): Promise<string> {
+  const say = `Kafka Streams ${version} (94 MB, once)`
+  return jarsOf({ folder: 'kafka-streams', artifact: 'kafka-streams', version, say }, env, log)
+}
+
+type Wanted = { readonly folder: string; readonly artifact: string; readonly version: string; readonly say: string }
+
+/** An artifact of Kafka with all that it needs at run time. */
+async function jarsOf(wanted: Wanted, env: NodeJS.ProcessEnv, log: Log, mvn = 'mvn'): Promise<string> {
+  const folder = await once(join(cacheFolder(env), `${wanted.folder}-${wanted.version}`), async building => {
+    log(`fetching ${wanted.say}`)
+    await writeFile(join(building, 'pom.xml'), pom(wanted.artifact, wanted.version))
     const goal = ['dependency:copy-dependencies', '-DoutputDirectory=libs', '-DincludeScope=runtime']
     await maven(mvn, building, goal)
   })
@@ -83,14 +107,14 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   )
 
-function kafkaPom(version: string): string {
+function pom(artifact: string, version: string): string {
   const dependency = (group: string, artifact: string, of: string) =>
     `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${of}</version></dependency>`
   return `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
   <groupId>vigia.local</groupId><artifactId>kafka</artifactId><version>1</version><packaging>pom</packaging>
   <dependencies>
-    ${dependency('org.apache.kafka', 'kafka_2.13', version)}
+    ${dependency('org.apache.kafka', artifact, version)}
     ${dependency('org.slf4j', 'slf4j-simple', versions.slf4j)}
   </dependencies>
 </project>

@@ -1,59 +1,35 @@
 import { randomBytes } from 'node:crypto'
-import { access, readFile, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type NodeSpec, serverProperties } from './properties.ts'
 
-/** One Kafka broker that is its own controller (KRaft), on 127.0.0.1. */
-export type Broker = {
+/** One Kafka broker that is also a controller (KRaft), on 127.0.0.1. */
+export type Broker = NodeSpec & {
   readonly java: string
   readonly jars: string
-  readonly folder: string
-  readonly port: number
-  readonly controllerPort: number
-}
-
-/** What suits tests on any broker: small internal topics, no waiting for a first group member, short sessions. */
-export const brokerSettings = {
-  'process.roles': 'broker,controller',
-  'node.id': '1',
-  'controller.listener.names': 'CONTROLLER',
-  'auto.create.topics.enable': 'false',
-  // After a SIGKILL the controller takes the broker back only when its old session has run out (9 s by default).
-  'broker.heartbeat.interval.ms': '500',
-  'broker.session.timeout.ms': '4000',
-  'group.initial.rebalance.delay.ms': '0',
-  'group.min.session.timeout.ms': '1000',
-  'offsets.topic.num.partitions': '4',
-  'offsets.topic.replication.factor': '1',
-  'transaction.state.log.num.partitions': '4',
-  'transaction.state.log.replication.factor': '1',
-  'transaction.state.log.min.isr': '1',
-} as const
-
-function brokerProperties({ folder, port, controllerPort }: Broker): string {
-  return Object.entries({
-    ...brokerSettings,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    'log.dirs': join(folder, 'log'),
-  })
-    .map(([name, value]) => `${name}=${value}\n`)
-    .join('')
+  readonly heapMb: number
 }
 
 export const brokerLog = (folder: string): string => join(folder, 'kafka.log')
 const propertiesFile = (folder: string): string => join(folder, 'server.properties')
 
-/** Writes the properties; true where the log folder is new and must be formatted before the first start. */
-export async function prepareBroker(broker: Broker): Promise<boolean> {
-  await writeFile(propertiesFile(broker.folder), brokerProperties(broker))
-  return access(join(broker.folder, 'log', 'meta.properties')).then(
-    () => false,
-    () => true,
-  )
+/** Writes the properties, which only this user may read: they may hold secrets. */
+export async function writeProperties(broker: Broker): Promise<void> {
+  const file = propertiesFile(broker.folder)
+  // A file that is written over keeps its old mode.
+  await rm(file, { force: true })
+  await writeFile(file, serverProperties(broker), { mode: 0o600, flag: 'wx' })
 }
 
-export function formatArguments(broker: Broker): string[] {
-  return [...jvm(broker), 'kafka.tools.StorageTool', 'format', '-t', clusterId(), '-c', propertiesFile(broker.folder)]
+/** The cluster that the node's log folder belongs to; undefined where it is new and must be formatted first. */
+export async function clusterOf(folder: string): Promise<string | undefined> {
+  const written = await readFile(join(folder, 'log', 'meta.properties'), 'utf8').catch(() => '')
+  return /^cluster\.id=(.+)$/m.exec(written)?.[1]
+}
+
+export function formatArguments(broker: Broker, clusterId: string, more: readonly string[]): string[] {
+  const format = ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', propertiesFile(broker.folder)]
+  return [...jvm(broker), ...format, ...more]
 }
 
 export function brokerArguments(broker: Broker): string[] {
@@ -78,10 +54,10 @@ export function jvmFlags(folder: string, heapMb: number): string[] {
   ]
 }
 
-function jvm({ folder, jars }: Broker): string[] {
+function jvm({ folder, jars, heapMb }: Broker): string[] {
   const logging = '-Dorg.slf4j.simpleLogger'
   return [
-    ...jvmFlags(folder, 512),
+    ...jvmFlags(folder, heapMb),
     `${logging}.defaultLogLevel=warn`,
     `${logging}.log.kafka.server.KafkaRaftServer=info`,
     `${logging}.showDateTime=true`,
@@ -91,7 +67,7 @@ function jvm({ folder, jars }: Broker): string[] {
 }
 
 /** What `random-uuid` prints, without a JVM: 16 bytes in base64url, never with a leading dash. */
-function clusterId(): string {
+export function newClusterId(): string {
   const id = randomBytes(16).toString('base64url')
-  return id.startsWith('-') ? clusterId() : id
+  return id.startsWith('-') ? newClusterId() : id
 }

@@ -1,5 +1,5 @@
-import { brokerSettings } from './broker.ts'
 import { freePorts } from './port.ts'
+import { brokerSettings } from './properties.ts'
 import { registryUrl } from './registry.ts'
 
 export const images = { kafka: 'apache/kafka:4.3.1', registry: 'apicurio/apicurio-registry:3.3.3' } as const
