@@ -1,9 +1,11 @@
 import type { ParseArgsOptionsConfig } from 'node:util'
 import { VigiaError } from '../core/errors.ts'
+import { accessNames } from '../core/settings.ts'
 import { type Codec, codecFor } from '../runtime/codec.ts'
 import { readSettings } from '../runtime/config/read-settings.ts'
 import { confluentRegistry } from '../runtime/kafka/confluent-registry.ts'
 import { kafkaLog } from '../runtime/kafka/kafka-log.ts'
+import { kafkaAccess, registryAccess } from '../runtime/kafka/security.ts'
 import type { Log } from '../runtime/log.ts'
 import type { Registry } from '../runtime/registry.ts'
 import { allTopics } from '../schemas/catalogue.ts'
@@ -75,6 +77,7 @@ export function reach(
       `no ${missing}: start \`vigia up\`, or give --brokers and --registry (VIGIA_KAFKA_BROKERS, VIGIA_REGISTRY_URL)`,
     )
   }
-  const log = kafkaLog({ brokers: brokers.split(','), clientId: 'vigia-cli' })
-  return { log, registry: confluentRegistry(registry, 'vigia-cli'), prefix }
+  const access = readSettings(env, accessNames)
+  const log = kafkaLog({ brokers: brokers.split(','), clientId: 'vigia-cli', ...kafkaAccess(access) })
+  return { log, registry: confluentRegistry(registry, 'vigia-cli', registryAccess(access)), prefix }
 }

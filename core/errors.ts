@@ -42,10 +42,28 @@ export const errors = {
     meaning: 'No broker was found: no address was given, no container engine answers, no local Java can start one.',
     mend: 'Set VIGIA_KAFKA_BROKERS and VIGIA_REGISTRY_URL, or install Java 17 and 21 or later, and Maven.',
   },
+  VIG_AUTH_REFUSED: {
+    class: 'config',
+    meaning:
+      'The brokers or the registry refused who we are or what we may do, or one side does not trust the certificate of the other.',
+    mend: 'The message names the cause. Mend VIGIA_KAFKA_SASL_*, VIGIA_KAFKA_TLS_* or VIGIA_REGISTRY_*, or the rights of the user (docs/operations.md).',
+  },
   VIG_OFFSET_OUT_OF_RANGE: {
     class: 'runtime',
     meaning: 'The committed offset lies outside the log: retention has passed it, or the topic was recreated.',
     mend: 'Nothing is skipped. Find out what was lost with `vigia ledger`; a recreated topic needs a new prefix.',
+  },
+  VIG_OFFSETS_LOST: {
+    class: 'runtime',
+    meaning:
+      'A group that has worked before has no committed offset for a partition: the offsets expired (offsets.retention.minutes), a topic was recreated or got more partitions, or the stage reads a new topic.',
+    mend: 'Nothing is begun anew by itself. Stop the service, then say where to begin with `kafka-consumer-groups --reset-offsets` (docs/operations.md); a recreated topic needs a new prefix.',
+  },
+  VIG_STATE_LOST: {
+    class: 'runtime',
+    meaning:
+      'The state topic is shorter than what was committed with the offsets, or its beginning is gone: it was recreated, or lost records.',
+    mend: 'Restore the topic from a backup, or begin with a new prefix. Its settings must be those of `vigia topic diff`.',
   },
   VIG_FENCED: {
     class: 'runtime',

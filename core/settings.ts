@@ -19,10 +19,83 @@ const list = z.string().transform(text =>
     .filter(each => each !== ''),
 )
 const every = ['every service']
+const text = z.string().min(1).optional()
+
+/** The text of a PEM file. A path is the commonest mistake: it belongs into `<NAME>_FILE`. */
+const pem = (what: 'CERTIFICATE' | 'PRIVATE KEY') =>
+  z
+    .string()
+    .regex(new RegExp(`-----BEGIN [A-Z ]*${what}-----`), `is no PEM with a ${what}; a path belongs into <name>_FILE`)
+    .optional()
+
+function hasNoLogin(url: string): boolean {
+  const { username = '', password = '' } = URL.parse(url) ?? {}
+  return username === '' && password === ''
+}
 
 export const settings = {
   VIGIA_KAFKA_BROKERS: { schema: list, doc: 'Brokers as host:port, comma-separated', of: every },
-  VIGIA_REGISTRY_URL: { schema: z.url(), doc: 'Schema registry (Confluent API)', of: every },
+  VIGIA_KAFKA_TLS: {
+    schema: z
+      .enum(['true', 'false'])
+      .default('false')
+      .transform(given => given === 'true'),
+    doc: '`true`: the brokers are spoken to over TLS',
+    of: every,
+  },
+  VIGIA_KAFKA_TLS_CA: {
+    schema: pem('CERTIFICATE'),
+    doc: 'PEM: the CAs that sign the certificates of the brokers; without it, those that Node trusts',
+    of: every,
+  },
+  VIGIA_KAFKA_TLS_CERT: {
+    schema: pem('CERTIFICATE'),
+    doc: 'PEM: our certificate towards the brokers (mTLS), with its chain',
+    of: every,
+  },
+  VIGIA_KAFKA_TLS_KEY: {
+    schema: pem('PRIVATE KEY'),
+    doc: 'PEM: the key of that certificate',
+    secret: true,
+    of: every,
+  },
+  VIGIA_KAFKA_TLS_KEY_PASSWORD: { schema: text, doc: 'Opens that key, where it is encrypted', secret: true, of: every },
+  VIGIA_KAFKA_SASL_MECHANISM: {
+    schema: z.enum(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512']).optional(),
+    doc: 'How we log in at the brokers: PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512',
+    of: every,
+  },
+  VIGIA_KAFKA_SASL_USERNAME: { schema: text, doc: 'User name at the brokers', of: every },
+  VIGIA_KAFKA_SASL_PASSWORD: { schema: text, doc: 'Password at the brokers', secret: true, of: every },
+  VIGIA_REGISTRY_URL: {
+    schema: z.url().refine(hasNoLogin, 'holds a login, which VIGIA_REGISTRY_USERNAME and _PASSWORD are for'),
+    doc: 'Schema registry (Confluent API)',
+    of: every,
+  },
+  VIGIA_REGISTRY_USERNAME: { schema: text, doc: 'User name at the registry (basic authentication)', of: every },
+  VIGIA_REGISTRY_PASSWORD: { schema: text, doc: 'Password at the registry', secret: true, of: every },
+  VIGIA_REGISTRY_TLS_CA: {
+    schema: pem('CERTIFICATE'),
+    doc: 'PEM: the CAs that sign the certificate of the registry; without it, those that Node trusts',
+    of: every,
+  },
+  VIGIA_REGISTRY_TLS_CERT: {
+    schema: pem('CERTIFICATE'),
+    doc: 'PEM: our certificate towards the registry (mTLS), with its chain',
+    of: every,
+  },
+  VIGIA_REGISTRY_TLS_KEY: {
+    schema: pem('PRIVATE KEY'),
+    doc: 'PEM: the key of that certificate',
+    secret: true,
+    of: every,
+  },
+  VIGIA_REGISTRY_TLS_KEY_PASSWORD: {
+    schema: text,
+    doc: 'Opens that key, where it is encrypted',
+    secret: true,
+    of: every,
+  },
   VIGIA_PREFIX: {
     schema: z
       .string()
@@ -130,3 +203,23 @@ export const settings = {
 
 export type SettingName = keyof typeof settings
 export type Settings = { readonly [Name in SettingName]: z.output<(typeof settings)[Name]['schema']> }
+
+/** Who we are towards the brokers and the registry, and whom we trust there. */
+export const accessNames = [
+  'VIGIA_KAFKA_TLS',
+  'VIGIA_KAFKA_TLS_CA',
+  'VIGIA_KAFKA_TLS_CERT',
+  'VIGIA_KAFKA_TLS_KEY',
+  'VIGIA_KAFKA_TLS_KEY_PASSWORD',
+  'VIGIA_KAFKA_SASL_MECHANISM',
+  'VIGIA_KAFKA_SASL_USERNAME',
+  'VIGIA_KAFKA_SASL_PASSWORD',
+  'VIGIA_REGISTRY_USERNAME',
+  'VIGIA_REGISTRY_PASSWORD',
+  'VIGIA_REGISTRY_TLS_CA',
+  'VIGIA_REGISTRY_TLS_CERT',
+  'VIGIA_REGISTRY_TLS_KEY',
+  'VIGIA_REGISTRY_TLS_KEY_PASSWORD',
+] as const satisfies readonly SettingName[]
+
+export type AccessSettings = Pick<Settings, (typeof accessNames)[number]>

@@ -2,11 +2,13 @@ import { messageOf } from '../core/errors.ts'
 import { type SettingName, type Settings, settings } from '../core/settings.ts'
 import { topics } from '../schemas/catalogue.ts'
 import { codecFor } from './codec.ts'
+import { accessWarnings } from './config/access-problems.ts'
 import { readSettings } from './config/read-settings.ts'
 import { type RunningService, startService } from './engine/running-service.ts'
 import { topicsOf } from './engine/stage-run.ts'
 import { confluentRegistry } from './kafka/confluent-registry.ts'
 import { kafkaLog } from './kafka/kafka-log.ts'
+import { kafkaAccess, registryAccess } from './kafka/security.ts'
 import { serveHealth } from './observe/health-server.ts'
 import { metricsOf } from './observe/metrics.ts'
 import { sayer } from './observe/say.ts'
@@ -33,7 +35,8 @@ export async function run(name: string, build: Build, env: NodeJS.ProcessEnv = p
     await runUntil(name, build, env, asked)
   } catch (error) {
     const code = typeof error === 'object' && error !== null && 'code' in error ? `${String(error.code)}: ` : ''
-    console.error(`${name}: ${code}${messageOf(error)}`)
+    // As the process ends, after the lines of the log that are still on their way.
+    process.once('exit', () => console.error(`${name}: ${code}${messageOf(error)}`))
     process.exitCode = 1
   }
   // Whatever still holds the loop (a socket of a broker that is gone) must not keep a stopped service alive.
@@ -43,6 +46,7 @@ export async function run(name: string, build: Build, env: NodeJS.ProcessEnv = p
 async function runUntil(name: string, build: Build, env: NodeJS.ProcessEnv, asked: Promise<void>): Promise<void> {
   const read = readSettings(env, namesFor(name)) as Settings
   const { say } = sayer(name, read.VIGIA_LOG_LEVEL)
+  for (const warning of accessWarnings(read)) say('warn', warning, {})
   const metrics = metricsOf(name)
   let service: RunningService | undefined
   const health = await serveHealth({
@@ -57,13 +61,14 @@ async function runUntil(name: string, build: Build, env: NodeJS.ProcessEnv, aske
   const definition = await build(read, message => say('info', message, {}))
   const log = kafkaLog({
     brokers: read.VIGIA_KAFKA_BROKERS,
+    ...kafkaAccess(read),
     clientId: `${read.VIGIA_CLIENT_ID}.${name}`,
     sessionTimeoutMs: read.VIGIA_SESSION_TIMEOUT_MS,
     heartbeatIntervalMs: Math.max(300, Math.min(3000, Math.floor(read.VIGIA_SESSION_TIMEOUT_MS / 6))),
     onEvent: metrics.kafka,
     log: (level, message, fields) => say(level === 'debug' ? 'info' : level, message, flat(fields)),
   })
-  const registry = confluentRegistry(read.VIGIA_REGISTRY_URL, read.VIGIA_CLIENT_ID)
+  const registry = confluentRegistry(read.VIGIA_REGISTRY_URL, read.VIGIA_CLIENT_ID, registryAccess(read))
   const { VIGIA_PREFIX: prefix, VIGIA_SCHEMAS: schemas } = read
   const codec = await codecFor({
     registry,

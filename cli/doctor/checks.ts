@@ -48,6 +48,8 @@ export async function checkRegistry(
   try {
     const status = await statusOf(`${url.replace(/\/$/, '')}/subjects`)
     if (status === 200) return fine(`registry ${url} answers`)
+    if (status === 401 || status === 403)
+      return wrong(`the registry ${url} refuses our login (${status})`, errors.VIG_AUTH_REFUSED.mend)
     return wrong(`the registry ${url} answers ${status} where 200 was expected`, mend)
   } catch (error) {
     return wrong(`no registry answers at ${url}: ${messageOf(error)}`, mend)

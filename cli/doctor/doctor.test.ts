@@ -102,6 +102,11 @@ describe('doctor-names-the-mend', () => {
       ['answers 404 where 200 was expected', 'VIGIA_REGISTRY_URL'],
     ],
     [
+      'a registry that wants a login',
+      async () => ({ statusOf: async () => 401 }),
+      ['refuses our login (401)', 'VIGIA_REGISTRY_*'],
+    ],
+    [
       'a missing topic',
       async () => {
         const log = await logWith(allTopics.filter(each => each.name !== 'cases'))

@@ -1,5 +1,8 @@
+import { request as overHttp } from 'node:http'
+import { request as overHttps } from 'node:https'
 import { connect } from 'node:net'
 import { schemaText } from '../../runtime/codec.ts'
+import type { RegistryAccess } from '../../runtime/kafka/security.ts'
 import type { Registry } from '../../runtime/registry.ts'
 import type { Topic } from '../../schemas/topic.ts'
 import type { ApiProbe } from './checks.ts'
@@ -26,6 +29,26 @@ export function reachTcp(address: string): Promise<void> {
 
 export async function statusOf(url: string): Promise<number> {
   return answered(fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(patienceMs) }))
+}
+
+/** The same for the registry, with our login and our trust: `fetch` takes no CA of its own. */
+export function registryProbe({ auth, agent }: RegistryAccess): (url: string) => Promise<number> {
+  return url =>
+    new Promise((resolve, reject) => {
+      const options = {
+        signal: AbortSignal.timeout(patienceMs),
+        ...(auth === undefined ? {} : { auth: `${auth.username}:${auth.password}` }),
+      }
+      const asked = url.startsWith('https:')
+        ? overHttps(url, { ...options, ...(agent === undefined ? {} : { agent }) })
+        : overHttp(url, options)
+      asked.once('response', response => {
+        response.destroy()
+        resolve(response.statusCode ?? 0)
+      })
+      asked.once('error', error => reject('code' in error ? new Error(String(error.code)) : error))
+      asked.end()
+    })
 }
 
 export const httpProbe: ApiProbe = {

@@ -1,12 +1,15 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { accessNames } from '../../core/settings.ts'
 import { type Found, findBrokers } from '../../infra/local/find.ts'
 import { startKeeper } from '../../infra/local/keep.ts'
 import { freePorts } from '../../infra/local/port.ts'
 import { codecFor } from '../../runtime/codec.ts'
+import { givenAs, readSettings } from '../../runtime/config/read-settings.ts'
 import { confluentRegistry } from '../../runtime/kafka/confluent-registry.ts'
 import { kafkaLog } from '../../runtime/kafka/kafka-log.ts'
+import { kafkaAccess, registryAccess } from '../../runtime/kafka/security.ts'
 import { topicSpecs } from '../../runtime/topic-specs.ts'
 import { allTopics } from '../../schemas/catalogue.ts'
 import { type Chain, type ChainConfig, type ServiceName, serviceNames } from './chain.ts'
@@ -19,6 +22,7 @@ import { type ServiceProcess, serviceProcess } from './service-process.ts'
  */
 export async function kafkaChain(config: ChainConfig, env: NodeJS.ProcessEnv): Promise<Chain> {
   const began = Date.now()
+  readSettings(env, accessNames)
   let fetched = 0
   const found = await findBrokers(env, {
     log: line => {
@@ -30,7 +34,10 @@ export async function kafkaChain(config: ChainConfig, env: NodeJS.ProcessEnv): P
   const prefix = env.VIGIA_PREFIX ?? 'vigia.'
   const folder = mkdtempSync(join(tmpdir(), 'vigia-up-'))
   const keeper = startKeeper(folder)
-  const log = kafkaLog({ brokers: found.brokers.split(','), clientId: 'vigia-up' })
+  // Brokers that were started here want no login, whatever the environment says of others.
+  const secured = found.how === 'environment' ? givenAs(env, accessNames) : {}
+  const access = readSettings(secured, accessNames)
+  const log = kafkaLog({ brokers: found.brokers.split(','), clientId: 'vigia-up', ...kafkaAccess(access) })
   const cleanUp = async () => {
     await log.close()
     await keeper.close()
@@ -41,7 +48,7 @@ export async function kafkaChain(config: ChainConfig, env: NodeJS.ProcessEnv): P
       topicSpecs(allTopics, { prefix, ...(config.partitions === undefined ? {} : { partitions: config.partitions }) }),
     )
     const codec = await codecFor({
-      registry: confluentRegistry(found.registry, 'vigia-up'),
+      registry: confluentRegistry(found.registry, 'vigia-up', registryAccess(access)),
       topics: allTopics,
       prefix,
       clock: Date.now,
@@ -59,6 +66,7 @@ export async function kafkaChain(config: ChainConfig, env: NodeJS.ProcessEnv): P
     for (const [index, { name, instance }] of places.entries()) {
       const settings = {
         ...common(found, prefix),
+        ...byFile(folder, secured),
         ...config.env,
         ...(name === 'ingest' ? secrets : {}),
         ...(name === 'ingest' && instance === 0 ? { VIGIA_API_PORT: String(apiPort) } : {}),
@@ -97,6 +105,17 @@ export async function kafkaChain(config: ChainConfig, env: NodeJS.ProcessEnv): P
     await cleanUp()
     throw error
   }
+}
+
+/** Each by a file that its owner alone reads: an environment file cannot hold every password, for want of an escape. */
+function byFile(folder: string, given: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(given).map(([name, text]) => {
+      const file = join(folder, name)
+      writeFileSync(file, text, { mode: 0o600 })
+      return [`${name}_FILE`, file]
+    }),
+  )
 }
 
 function common(found: Found, prefix: string): Record<string, string> {

@@ -1,12 +1,14 @@
-import { settings } from '../../core/settings.ts'
+import { type AccessSettings, accessNames, settings } from '../../core/settings.ts'
+import { readSettings } from '../../runtime/config/read-settings.ts'
 import { confluentRegistry } from '../../runtime/kafka/confluent-registry.ts'
 import { kafkaLog } from '../../runtime/kafka/kafka-log.ts'
+import { kafkaAccess, registryAccess } from '../../runtime/kafka/security.ts'
 import { allTopics } from '../../schemas/catalogue.ts'
 import { addressFrom } from '../connection.ts'
 import { examine } from '../doctor/examine.ts'
 import { findingText } from '../doctor/finding.ts'
 import { loadFiles, settingProblems } from '../doctor/load-service.ts'
-import { httpProbe, missingSchemas, reachTcp, statusOf } from '../doctor/probes.ts'
+import { httpProbe, missingSchemas, reachTcp, registryProbe } from '../doctor/probes.ts'
 import { environmentOfChain } from '../run-file.ts'
 import { shippedConfig } from '../up/defaults.ts'
 import { type Flags, numberFlag, type Verb } from '../verb.ts'
@@ -30,6 +32,7 @@ export const doctor: Verb = {
 function patientOf(flags: Flags, env: Env) {
   const address = addressFrom(flags, knownOnly(env))
   const partitions = numberFlag(flags, 'partitions')
+  const access = accessOf(knownOnly(env))
   const files = [
     ['sources and warninglists', 'ingest'],
     ['analyzers file', 'analyzer-dispatcher'],
@@ -38,17 +41,27 @@ function patientOf(flags: Flags, env: Env) {
   ] as const
   return {
     nodeVersion: process.versions.node,
-    settingProblems: settingProblems(env, []),
+    settingProblems: settingProblems(env, accessNames),
     address,
     ...(partitions === undefined ? {} : { partitions }),
     reachBroker: reachTcp,
-    statusOf,
+    statusOf: registryProbe(registryAccess(access)),
     api: httpProbe,
-    log: () => kafkaLog({ brokers: (address.brokers ?? '').split(','), clientId: 'vigia-doctor' }),
-    registry: (url: string) => confluentRegistry(url, 'vigia-doctor'),
+    log: () =>
+      kafkaLog({ brokers: (address.brokers ?? '').split(','), clientId: 'vigia-doctor', ...kafkaAccess(access) }),
+    registry: (url: string) => confluentRegistry(url, 'vigia-doctor', registryAccess(access)),
     missingSchemas: (registry: ReturnType<typeof confluentRegistry>) =>
       missingSchemas(registry, allTopics, address.prefix),
     loadFiles: () => Promise.all(files.map(async ([what, service]) => [what, await loadFiles(service, env)] as const)),
+  }
+}
+
+/** Settings that do not fit together are a finding too: what is left is looked at without them. */
+function accessOf(env: Env): AccessSettings {
+  try {
+    return readSettings(env, accessNames)
+  } catch {
+    return readSettings({}, accessNames)
   }
 }
 

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { messageOf, VigiaError } from '../../core/errors.ts'
 import { type SettingName, type Settings, settings } from '../../core/settings.ts'
+import { accessProblems } from './access-problems.ts'
 
 /**
  * Reads the wanted settings from an environment. Refuses with `VIG_CONFIG_INVALID`, every problem in one message:
- * unknown `VIGIA_` names (with the nearest known one), wrong values, files that cannot be read. No value is ever printed.
+ * unknown `VIGIA_` names (with the nearest known one), wrong values, files that cannot be read, what does not fit together
+ * for brokers and registry. No value is ever printed.
  */
 export function readSettings<Name extends SettingName>(
   env: Readonly<Record<string, string | undefined>>,
@@ -12,18 +14,35 @@ export function readSettings<Name extends SettingName>(
 ): Pick<Settings, Name> {
   const problems = unknownNames(env)
   const read: Record<string, unknown> = {}
+  const refused = new Set<string>()
   for (const name of wanted) {
     const given = givenFor(env, name, problems)
     const result = settings[name].schema.safeParse(given)
     if (result.success) read[name] = result.data
-    else
+    else {
+      refused.add(name)
       problems.push(
         `${name}: ${given === undefined ? 'is missing' : result.error.issues.map(issue => issue.message).join(', ')} (${settings[name].doc})`,
       )
+    }
   }
+  problems.push(...accessProblems(read, refused))
   if (problems.length > 0)
     throw new VigiaError('VIG_CONFIG_INVALID', problems.join('\n'), { problems: problems.length })
   return Object.freeze(read) as Pick<Settings, Name>
+}
+
+/** The text of the named settings, where they are given, with files read: to hand them on to a process elsewhere. */
+export function givenAs(
+  env: Readonly<Record<string, string | undefined>>,
+  names: readonly SettingName[],
+): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap(name => {
+      const given = givenFor(env, name, [])
+      return given === undefined ? [] : [[name, given]]
+    }),
+  )
 }
 
 function givenFor(

@@ -35,7 +35,8 @@ export function kafkaClient({ brokers, clientId, ssl, sasl, log }: Settings, par
     logLevel: logLevel.WARN,
     logCreator: () => entry => writeEntry(log, entry),
     ...(ssl === undefined ? {} : { ssl }),
-    ...(sasl === undefined ? {} : { sasl }),
+    // A copy: kafkajs leaves its authenticator in the object that it is given.
+    ...(sasl === undefined ? {} : { sasl: { ...sasl } }),
   })
 }
 

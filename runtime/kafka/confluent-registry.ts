@@ -1,16 +1,20 @@
 import { COMPATIBILITY, SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry'
 import { messageOf, VigiaError } from '../../core/errors.ts'
 import type { Registry } from '../registry.ts'
+import { plainMessageOf } from './failure.ts'
+import type { RegistryAccess } from './security.ts'
 
 /**
  * The registry over HTTP, by the library; encoding is our codec's (the library's `decode` recompiles per message).
- * A registry that does not answer is `VIG_LOG_UNAVAILABLE`; an incompatible schema (409) is `VIG_SCHEMA_MISFIT`.
+ * A registry that does not answer is `VIG_LOG_UNAVAILABLE`, one that refuses our login or our certificate
+ * `VIG_AUTH_REFUSED`; an incompatible schema (409) is `VIG_SCHEMA_MISFIT`.
  */
-export function confluentRegistry(url: string, clientId: string): Registry {
+export function confluentRegistry(url: string, clientId: string, access: RegistryAccess = {}): Registry {
   const registry = new SchemaRegistry({
     host: url.replace(/\/$/, ''),
     clientId,
     retry: { retries: 5, maxRetryTimeInSecs: 2 },
+    ...access,
   })
   return {
     async register(subject, schema, compatibility) {
@@ -20,7 +24,7 @@ export function confluentRegistry(url: string, clientId: string): Registry {
       } catch (error) {
         if (statusOf(error) === 409)
           throw new VigiaError('VIG_SCHEMA_MISFIT', `${subject}: incompatible with the versions before`)
-        if (/compatibility/i.test(messageOf(error)))
+        if (!isRefused(error) && /compatibility/i.test(messageOf(error)))
           throw new VigiaError('VIG_SCHEMA_MISFIT', `${subject}: ${messageOf(error)}`)
         throw unavailable(subject, error)
       }
@@ -55,6 +59,14 @@ function statusOf(error: unknown): number | undefined {
   return typeof status === 'number' ? status : undefined
 }
 
+/** The library turns an error of the connection into a response, so that of the cause only its message is left. */
+function isRefused(error: unknown): boolean {
+  const status = statusOf(error)
+  return status === 401 || status === 403 || /certificate|SSL routines/i.test(messageOf(error))
+}
+
 function unavailable(what: string, error: unknown): VigiaError {
+  if (isRefused(error))
+    return new VigiaError('VIG_AUTH_REFUSED', `the schema registry refused ${what}: ${plainMessageOf(error)}`)
   return new VigiaError('VIG_LOG_UNAVAILABLE', `the schema registry did not answer for ${what}: ${messageOf(error)}`)
 }

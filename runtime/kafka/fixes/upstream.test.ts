@@ -21,6 +21,7 @@ const made: readonly [string, string][] = [
   ['network/requestQueue/index.js', 'b55986089c14f8f7bfc377922e2e65b3e4c1e7c7af2752d3b10a75dfe9e9260c'],
   ['broker/index.js', '9cbea8898528c439c213080f99d86974460114f81b5034c49aeb593a0337ca90'],
   ['cluster/index.js', '3831a6845e4e9fb0de73d5ff50a3695974fb8a927acde677c524fe1c362bd57d'],
+  ['errors.js', 'bb3e50177a7b73f4cd35b3318d50a2fc50d9e631488c6ae89669b31aee25c926'],
   ['index.js', '38d0022e448f0aaa72ad2ed16fac346a3dd3a2d28b64ca5395cb33a26c8a82e9'],
 ]
 
