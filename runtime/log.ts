@@ -8,6 +8,9 @@
  *   at most one open transaction, and one owner: an earlier owner is fenced before the new one reads anything.
  * - The order of a take-over: pause all inputs of the task, fence the predecessor, read the committed offsets, seek,
  *   `open` (which restores the state), resume. An offset read before the fence may be stale.
+ * - Nothing is skipped and nothing is begun anew in silence. The first member of a new group commits the log's start for
+ *   all partitions of all inputs, in one transaction; from then on an offset that is missing has been lost. Where the log no
+ *   longer holds what a task needs, the membership ends: `VIG_OFFSET_OUT_OF_RANGE`, `VIG_OFFSETS_LOST`, `VIG_STATE_LOST`.
  * - `batch` is never called twice at a time for one task, nor before its `open` has resolved, nor after its `close`.
  */
 
@@ -33,7 +36,10 @@ export type OutRecord = {
   readonly headers?: Readonly<Record<string, Buffer>>
 }
 
-/** `offset` is the next one to read; `metadata` is at most 4,096 bytes of text kept with it. */
+/**
+ * `offset` is the next one to read; where nothing but markers and gaps lies between it and a later one, that one may be kept.
+ *  `metadata` is at most 4,000 bytes of text.
+ */
 export type CommittedOffset = { readonly topic: string; readonly offset: number; readonly metadata: string }
 
 export type Transaction = { readonly records: readonly OutRecord[]; readonly offsets: readonly CommittedOffset[] }
@@ -41,7 +47,7 @@ export type Transaction = { readonly records: readonly OutRecord[]; readonly off
 export type Task = {
   readonly group: string
   readonly partition: number
-  /** Per input topic, as read after the fence; absent where nothing was ever committed (reading starts at the log's start). */
+  /** For every input topic, as read after the fence. */
   readonly committed: ReadonlyMap<string, CommittedOffset>
   /**
    * Writes all records and offsets, or none. Rejects with `VIG_FENCED`, `VIG_TRANSACTION_FAILED` or
@@ -59,8 +65,14 @@ export type Task = {
 export type CloseReason = 'revoked' | 'fenced' | 'failed' | 'drained'
 
 export type TaskHandler = {
-  /** Restores the state. Until it resolves, no batch comes. A rejection counts as a failed take-over and is tried again. */
-  open(task: Task): Promise<void>
+  /**
+   * Restores the state. Until it resolves, no batch comes. A rejection counts as a failed take-over and is tried again.
+   *
+   * `continues` is this member's task before this one where nothing was committed in between: the committed offsets and the
+   * end of the state topic, both read after the fence, are what that task itself left. Then the state that it had last
+   * committed is the state, and needs no restore. `null` where there is any doubt.
+   */
+  open(task: Task, continues: Task | null): Promise<void>
   /**
    * Records of one input topic, in order of offset. May return before the records are committed (long work); the
    * position moves on all the same, and only `transact` moves the committed offset.
@@ -77,6 +89,16 @@ export type GroupSpec = {
   readonly inputs: readonly string[]
   /** A stage without inputs is given its partitions by this topic, whose records are not delivered. */
   readonly elect?: string
+  /**
+   * Where the tasks keep their state: compacted, with as many partitions, each written by its task alone. How far it reached is
+   * kept with the committed offsets: a shorter one, or one without its beginning, is `VIG_STATE_LOST`.
+   */
+  readonly state?: string
+  /**
+   * Topics that this group alone writes. A group without a single offset while one of them, or the state, was ever written to
+   * is not new, it has lost its offsets: `VIG_OFFSETS_LOST`.
+   */
+  readonly outputs?: readonly string[]
 }
 
 export type Membership = {
@@ -88,7 +110,10 @@ export type Membership = {
   readonly lastProgress: () => number
   /** Graceful: no new batch, waits for the one in hand, closes the tasks as `drained`, leaves the group. */
   drain(): Promise<void>
-  /** Rejects when the membership cannot go on (`VIG_OFFSET_OUT_OF_RANGE`, …); never resolves before `drain`. */
+  /**
+   * Rejects when the membership cannot go on (`VIG_OFFSET_OUT_OF_RANGE`, `VIG_OFFSETS_LOST`, `VIG_STATE_LOST`, …); never
+   * resolves before `drain`.
+   */
   readonly done: Promise<void>
 }
 
@@ -123,6 +148,7 @@ export type TopicSpec = {
 }
 
 export type Log = {
+  /** Rejects with `VIG_TOPIC_MISFIT`, or with `VIG_OFFSETS_LOST` where the whole group has lost its offsets. */
   join(spec: GroupSpec, handler: TaskHandler): Promise<Membership>
   /**
    * Writes outside of any task, acknowledged by all in-sync replicas; answers where each record lies, in order.

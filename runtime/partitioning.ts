@@ -13,10 +13,20 @@ export function partitioningKey(topic: Topic, key: string): string {
   return key.slice(0, Math.max(end, 0))
 }
 
+/** Keys come in runs, and an event is often written where its cause was read: the last answer is the likeliest. */
+let latest = { key: '', partitions: 0, partition: 0 }
+
+function hashed(key: string, partitions: number): number {
+  if (latest.key === key && latest.partitions === partitions) return latest.partition
+  const partition = partitionOf(key, partitions)
+  latest = { key, partitions, partition }
+  return partition
+}
+
 /** `own` is the partition of the task that writes, or the one that a record was read from. */
 export function partitionFor(topic: Topic, key: string, partitions: number, own: number): number {
   if (topic.partitioning === 'task' || topic.partitioning === 'any') return own % partitions
-  return partitionOf(partitioningKey(topic, key), partitions)
+  return hashed(partitioningKey(topic, key), partitions)
 }
 
 /** Whether a record lies where its key leads to; the check behind `VIG_WRONG_PARTITION`. */

@@ -145,8 +145,8 @@ function gone(run: StageRun, store: StateStore, record: LogRecord, input: Input)
 
 function encode(run: StageRun, write: Emission, stamp: ReturnType<typeof stamper>, own: number): OutRecord {
   const { topic, key } = write
-  const allowed = topic === run.dlq || run.stage.writes.some(each => each.name === topic.name)
-  if (!allowed) throw new Error(`${run.name} does not declare that it writes ${topic.name}`)
+  const to = run.writable.get(topic.name)
+  if (to === undefined) throw new Error(`${run.name} does not declare that it writes ${topic.name}`)
   const value = write.draft === null ? null : run.codec.encode(topic, stamp(write.draft))
   const size = (value?.length ?? 0) + Buffer.byteLength(key) + recordOverhead
   if (size > topic.maxMessageBytes) {
@@ -155,13 +155,7 @@ function encode(run: StageRun, write: Emission, stamp: ReturnType<typeof stamper
       `a ${topic.name} event of ${size} bytes is larger than ${topic.maxMessageBytes}`,
     )
   }
-  const partitions = run.partitions.get(topic.name) ?? 1
-  return {
-    topic: run.prefix + topic.name,
-    partition: partitionFor(topic, key, partitions, own),
-    key: Buffer.from(key),
-    value,
-  }
+  return { topic: to.name, partition: partitionFor(topic, key, to.partitions, own), key: Buffer.from(key), value }
 }
 
 /** The envelope of a record that is dead-lettered, where it can still be read: so that the story stays whole. */

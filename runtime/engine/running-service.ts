@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { messageOf } from '../../core/errors.ts'
 import { eventIdOf } from '../../core/ids.ts'
 import { topics } from '../../schemas/catalogue.ts'
-import type { Membership } from '../log.ts'
+import type { Membership, Task } from '../log.ts'
 import type { Service } from '../stage.ts'
 import { producerFor } from './intake.ts'
 import { compileStages, type EngineOptions, type StageRun } from './stage-run.ts'
+import type { StateStore } from './state-store.ts'
 import { type TaskRun, taskRun } from './task-run.ts'
 
 /**
@@ -88,22 +89,29 @@ type StartedStage = {
 
 async function startStage(run: StageRun): Promise<StartedStage> {
   const tasks = new Map<number, { readonly task: TaskRun; restoring: boolean }>()
-  const elect = run.stage.remembers
+  /** What each task last committed, for the one that continues it; gone with the log's last reference to the task. */
+  const states = new WeakMap<Task, StateStore>()
+  const { remembers } = run.stage
+  const state = remembers && run.prefix + remembers.name
   const served = await run.stage.serves?.(producerFor(run))
   const membership: Membership = await run.log.join(
     {
       group: run.group,
       inputs: [...run.inputs.keys()],
-      ...(run.inputs.size === 0 && elect ? { elect: run.prefix + elect.name } : {}),
+      ...(run.inputs.size === 0 && state ? { elect: state } : {}),
+      ...(state ? { state } : {}),
+      outputs: run.outputs,
     },
     {
-      async open(task) {
-        const started = taskRun(run, task)
+      async open(task, continues) {
+        const kept = continues ? states.get(continues) : undefined
+        const started = taskRun(run, task, kept)
+        states.set(task, started.store)
         const entry = { task: started, restoring: true }
         tasks.set(task.partition, entry)
         run.observer.taskState(run.name, task.partition, 'restoring')
         try {
-          await started.restore()
+          if (!kept) await started.restore()
         } catch (error) {
           // Nobody calls `close` for a task that could not be opened.
           tasks.delete(task.partition)

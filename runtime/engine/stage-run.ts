@@ -27,7 +27,11 @@ export type StageRun = EngineOptions & {
   readonly group: string
   readonly stage: Stage
   readonly inputs: ReadonlyMap<string, Input>
+  /** Full names of the topics that no other stage and no other service writes. */
+  readonly outputs: readonly string[]
   readonly partitions: ReadonlyMap<string, number>
+  /** What it may write, by the name without prefix: its full name, and how many partitions it has. */
+  readonly writable: ReadonlyMap<string, { readonly name: string; readonly partitions: number }>
   readonly dlq: Topic
 }
 
@@ -70,9 +74,25 @@ export async function compileStages(
     inputs: new Map(
       Object.entries(stage.reads).map(([input, topic]) => [options.prefix + topic.name, compileInput(input, topic)]),
     ),
+    outputs: ownOutputs(service, stage).map(topic => options.prefix + topic.name),
     partitions,
+    writable: new Map(
+      [...stage.writes, dlq].map(({ name: topic }) => [
+        topic,
+        { name: options.prefix + topic, partitions: partitions.get(topic) ?? 1 },
+      ]),
+    ),
     dlq,
   }))
+}
+
+/** What is there was written by this stage: then it has worked before. */
+function ownOutputs(service: Service, stage: Stage): Topic[] {
+  const others = Object.values(service.stages).filter(other => other !== stage)
+  return stage.writes.filter(topic => {
+    const isServicesOwn = topic.writers.length === 1 && topic.writers[0] === service.name
+    return isServicesOwn && !others.some(other => other.writes.some(written => written.name === topic.name))
+  })
 }
 
 function compileInput(name: string, topic: Topic): Input {

@@ -20,6 +20,11 @@ export type StateStore = {
   commit(): void
   abort(): void
   restore(kind: string, key: string, body: object | null, expiresAt: number | null): void
+  /**
+   * What is committed, without what is not, as a store of its own for the task that continues. Entries are not
+   * copied: this store must not commit any more.
+   */
+  handOver(): StateStore
   size(): number
 }
 
@@ -27,10 +32,13 @@ export type StateStore = {
 export const clockKind = '$clock'
 
 export function stateStore(): StateStore {
-  const committed = new Map<string, Map<string, Entry>>()
+  return storeOver(new Map(), 0)
+}
+
+function storeOver(committed: Map<string, Map<string, Entry>>, committedAt: number): StateStore {
   let overlay = new Map<string, Map<string, Change>>()
-  let committedNow = 0
-  let now = 0
+  let committedNow = committedAt
+  let now = committedAt
   let sweeping: IterableIterator<readonly [string, string, Entry]> | undefined
 
   const entries = (kind: string) => {
@@ -111,6 +119,7 @@ export function stateStore(): StateStore {
       } else if (body === null) entries(kind).delete(key)
       else entries(kind).set(key, { body, expiresAt })
     },
+    handOver: () => storeOver(committed, committedNow),
     size: () => [...committed.values()].reduce((sum, map) => sum + map.size, 0),
   }
 }

@@ -9,12 +9,14 @@ import { serial } from './serial.ts'
 import type { StageRun } from './stage-run.ts'
 import { outsideCause } from './stamp.ts'
 import { clockKind, type StateStore, stateStore } from './state-store.ts'
+import { volume } from './volume.ts'
 
 /**
  * One task of a stage: its state, its one open transaction at a time, and its long work. Everything that commits goes
  * through one queue, so a batch, a tick, a page and an outcome never mix.
  */
 export type TaskRun = {
+  readonly store: StateStore
   restore(): Promise<void>
   /** Begins what runs beside the batches: ticks and polls. */
   begin(): void
@@ -27,11 +29,17 @@ export type TaskRun = {
   entries(): number
 }
 
+/**
+ * After this long, in ms, what has been decided is committed, whatever its size: a transaction stays short, and the member
+ * sends a heartbeat, however slow the decisions are.
+ */
+const longestDeciding = 2_000
 /** Expired entries forgotten with each transaction: few, so that no transaction grows by it. */
 const sweptPerCommit = 16
 
-export function taskRun(run: StageRun, task: Task): TaskRun {
-  const store = stateStore()
+/** `kept`: the state of the task that this one continues, which then needs no `restore`. */
+export function taskRun(run: StageRun, task: Task, kept?: StateStore): TaskRun {
+  const store = kept?.handOver() ?? stateStore()
   const inTurn = serial()
   let timer: NodeJS.Timeout | undefined
   let closed = false
@@ -62,22 +70,19 @@ export function taskRun(run: StageRun, task: Task): TaskRun {
     run.stage.polls === undefined ? undefined : poller({ run, task, store, commit, inTurn, outsideAt })
 
   const decideAll = async (records: readonly LogRecord[]): Promise<void> => {
-    const limit = run.transactionBytes ?? 900_000
-    const bytes = new Map<string, number>()
+    let begun = run.clock()
+    const held = volume(run.transactionBytes ?? 900_000)
     let outputs: OutRecord[] = []
     let from = 0
     for (const [index, record] of records.entries()) {
       const made = decideRecord(run, store, record)
       outputs.push(...made)
-      for (const each of made) {
-        const place = `${each.topic} ${each.partition}`
-        bytes.set(place, (bytes.get(place) ?? 0) + (each.value?.length ?? 0) + (each.key?.length ?? 0) + 64)
-      }
-      const full = Math.max(0, ...bytes.values()) > limit
-      if (full || index === records.length - 1) {
+      held.add(made)
+      if (held.isFull() || run.clock() - begun > longestDeciding || index === records.length - 1) {
         await commitRange(records.slice(from, index + 1), outputs)
         outputs = []
-        bytes.clear()
+        held.clear()
+        begun = run.clock()
         from = index + 1
       }
     }
@@ -129,6 +134,7 @@ export function taskRun(run: StageRun, task: Task): TaskRun {
   }
 
   return {
+    store,
     async restore() {
       const { remembers } = run.stage
       if (remembers === undefined) return

@@ -38,10 +38,21 @@ export function sharePartitions(
 
 /**
  * One member owns a partition number in all topics of the group (kafkajs' own assigner breaks that up as soon as the
- * numbers do not fit), and keeps it over a rebalance: it tells the leader what it owns.
+ * numbers do not fit), and keeps it over a rebalance: it tells the leader what it owns. `meet` is shown the consumer's
+ * connection, once.
  */
-export function coPartitionAssigner(owned: () => readonly number[]): (config: { cluster: Cluster }) => Assigner {
-  return ({ cluster }) => ({
+export function coPartitionAssigner(
+  owned: () => readonly number[],
+  meet: (cluster: Cluster) => void = () => {},
+): (config: { cluster: Cluster }) => Assigner {
+  return ({ cluster }) => {
+    meet(cluster)
+    return assignerOn(cluster, owned)
+  }
+}
+
+function assignerOn(cluster: Cluster, owned: () => readonly number[]): Assigner {
+  return {
     name: NAME,
     version: VERSION,
     protocol({ topics }) {
@@ -62,7 +73,7 @@ export function coPartitionAssigner(owned: () => readonly number[]): (config: { 
         }),
       }))
     },
-  })
+  }
 }
 
 const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)

@@ -13,6 +13,8 @@ export type KafkaEvent =
   | { readonly type: 'rebalance'; readonly group: string; readonly partitions: readonly number[] }
   /** `restart`: kafkajs comes back by itself; otherwise the membership is over. */
   | { readonly type: 'crash'; readonly group: string; readonly restart: boolean; readonly reason: string }
+  /** Whenever it changes: the largest distance of the high watermark from the last stable offset, in records, among what is read. */
+  | { readonly type: 'unstable'; readonly group: string; readonly records: number }
   | { readonly type: 'request-timeout'; readonly group: string; readonly api: string; readonly broker: string }
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'

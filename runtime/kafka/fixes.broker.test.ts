@@ -55,6 +55,11 @@ describe('the fixes, on a real broker', () => {
     await b.write('aborted b')
     await a.write('aborted a')
     await b.transaction.abort()
+    // An abort is answered before its marker is written; the next transaction of the same producer waits for that.
+    const next = await b.producer.transaction()
+    const partitions = [{ partition: 0, offset: '0' }]
+    await next.sendOffsets({ consumerGroupId: unique('group'), topics: [{ topic, partitions }] })
+    await next.abort()
     await a.transaction.abort()
     await c.write('committed')
     await c.transaction.commit()

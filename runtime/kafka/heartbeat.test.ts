@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { heartbeats } from './heartbeat.ts'
+import { beatWhile, heartbeats } from './heartbeat.ts'
 
 const settled = async (promise: Promise<void>): Promise<boolean> => {
   let done = false
@@ -27,5 +27,45 @@ describe('waiting for a heartbeat', () => {
     stop.abort()
     expect(await settled(next)).toBe(true)
     expect(await settled(beats.next(stop.signal))).toBe(true)
+  })
+})
+
+describe('a heartbeat while work is in hand', () => {
+  it('goes on until the work has ended, and answers what the work answers', async () => {
+    const work = Promise.withResolvers<string>()
+    let beats = 0
+    const heartbeat = async () => {
+      beats += 1
+      if (beats === 3) work.resolve('done')
+    }
+    expect(await beatWhile(work.promise, heartbeat, 1)).toEqual({ result: 'done', failure: undefined })
+    expect(beats).toBe(3)
+  })
+
+  it('answers a failure beside what the work answers, and sends no more', async () => {
+    const work = Promise.withResolvers<string>()
+    let beats = 0
+    const heartbeat = async () => {
+      beats += 1
+      setTimeout(() => work.resolve('done'), 20)
+      throw new Error('rebalance')
+    }
+    expect(await beatWhile(work.promise, heartbeat, 1)).toEqual({
+      result: 'done',
+      failure: { error: new Error('rebalance') },
+    })
+    expect(beats).toBe(1)
+  })
+
+  it('stops where the work takes longer than any work may', async () => {
+    const work = Promise.withResolvers<string>()
+    let beats = 0
+    const heartbeat = async () => {
+      beats += 1
+    }
+    const waiting = beatWhile(work.promise, heartbeat, 1, -1)
+    setTimeout(() => work.resolve('done'), 20)
+    expect(await waiting).toEqual({ result: 'done', failure: undefined })
+    expect(beats).toBe(0)
   })
 })

@@ -28,3 +28,39 @@ export function heartbeats(): Heartbeats {
     },
   }
 }
+
+/**
+ * As long as no max.poll.interval of the Java client would let pass: a handler that hangs must lose its partitions in the end, or
+ * nobody would ever take them over.
+ */
+const BEAT_FOR_MS = 300_000
+
+/**
+ * Waits for `work` and keeps the member alive meanwhile: kafkajs sends heartbeats between batches only. A heartbeat that failed is
+ * answered beside the result, never instead of it: what was handled is handled. Nothing helps a member whose event
+ * loop is blocked for longer than the session timeout.
+ */
+export async function beatWhile<T>(
+  work: Promise<T>,
+  heartbeat: () => Promise<void>,
+  everyMs: number,
+  forMs = BEAT_FOR_MS,
+): Promise<{ readonly result: T; readonly failure: { readonly error: unknown } | undefined }> {
+  let failure: { readonly error: unknown } | undefined
+  let beating = Promise.resolve()
+  const until = Date.now() + forMs
+  const timer = setInterval(() => {
+    if (failure || Date.now() > until) return clearInterval(timer)
+    beating = heartbeat().catch(error => {
+      failure ??= { error }
+    })
+  }, everyMs)
+  try {
+    const result = await work
+    clearInterval(timer)
+    await beating
+    return { result, failure }
+  } finally {
+    clearInterval(timer)
+  }
+}

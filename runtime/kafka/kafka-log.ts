@@ -1,6 +1,8 @@
 import { VigiaError } from '../../core/errors.ts'
 import type { Log, LogRecord, Membership, ReadOptions } from '../log.ts'
 import { kafkaAppender } from './appender.ts'
+import { kafkaClient } from './client.ts'
+import { beginGroup } from './group-start.ts'
 import { joinGroup } from './membership.ts'
 import { type KafkaOptions, settingsFrom } from './options.ts'
 import { readTopic } from './reader.ts'
@@ -31,8 +33,9 @@ export function kafkaLog(options: KafkaOptions): Log {
   return {
     async join(spec, handler) {
       mustBeOpen()
-      const subscribed = spec.elect === undefined ? spec.inputs : [...spec.inputs, spec.elect]
-      const count = await topics.commonPartitions(subscribed)
+      const alike = [spec.elect, spec.state].flatMap(topic => topic ?? [])
+      const count = await topics.commonPartitions([...new Set([...spec.inputs, ...alike])])
+      await beginGroup(settings, kafkaClient(settings, 'transactions'), topics, spec)
       const membership = await joinGroup({
         settings,
         topics,

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Kafka, KafkaMessage } from 'kafkajs'
-import { isVigiaError, messageOf } from '../../core/errors.ts'
-import type { CloseReason, LogRecord, TaskHandler } from '../log.ts'
+import { messageOf } from '../../core/errors.ts'
+import type { CloseReason, LogRecord, Task, TaskHandler } from '../log.ts'
+import { isLoss, isRefused, unavailable } from './failure.ts'
 import type { Heartbeats } from './heartbeat.ts'
 import type { Settings } from './options.ts'
 import { logRecord } from './record.ts'
-import { fencePredecessor, readPositions } from './takeover.ts'
+import { arePositionsEqual, fencePredecessor, type Positions, readPositions } from './takeover.ts'
 import { type RunningTask, runTask } from './task.ts'
 import type { Topics } from './topics.ts'
 
@@ -15,6 +16,7 @@ export type MemberTasksParts = {
   readonly producers: Kafka
   readonly group: string
   readonly inputs: readonly string[]
+  readonly state: string | undefined
   readonly handler: TaskHandler
   readonly heartbeats: Heartbeats
   readonly restore: (topic: string, partition: number, signal: AbortSignal) => AsyncIterable<readonly LogRecord[]>
@@ -30,8 +32,19 @@ export type MemberTasks = {
    * before, is closed and taken over anew.
    */
   assign(partitions: readonly number[]): void
-  /** Answers false where the records were not handled: they come again. Never waits for a take-over. */
-  deliver(topic: string, partition: number, messages: readonly KafkaMessage[], isFresh: () => boolean): Promise<boolean>
+  /** The group is out of reach: nothing is ours until it says so again. What was, is remembered until then. */
+  suspend(): void
+  /**
+   * Answers false where the records were not handled: they come again. Never waits for a take-over. `behind`: where reading
+   * goes on, past markers and gaps.
+   */
+  deliver(
+    topic: string,
+    partition: number,
+    messages: readonly KafkaMessage[],
+    isFresh: () => boolean,
+    behind: number,
+  ): Promise<boolean>
   /** Ends all tasks, after what they have in hand; nothing is taken over after this. */
   leave(reason: CloseReason): Promise<void>
   readonly assigned: () => readonly number[]
@@ -53,12 +66,14 @@ type Slot = {
   running: Running | null
   /** Reigns in a row that ended without a commit. */
   failures: number
+  /** The last reign, for as long as the partition stays with us: the next one may go on from what it left behind. */
+  kept: { readonly task: Task; readonly reached: Positions } | null
 }
 
 const MAX_BACKOFF_MS = 5_000
 
 export function memberTasks(parts: MemberTasksParts): MemberTasks {
-  const { settings, topics, group, inputs, handler, setPaused } = parts
+  const { settings, topics, group, inputs, state, handler, setPaused } = parts
   const { log, onEvent } = settings
   const slots = new Map<number, Slot>()
   let assigned: readonly number[] = []
@@ -94,6 +109,7 @@ export function memberTasks(parts: MemberTasksParts): MemberTasks {
     running.run.end()
     slot.failures = running.run.achieved() ? 0 : slot.failures + 1
     await running.run.settled()
+    slot.kept = running.opened ? { task: running.run.task, reached: running.run.reached() } : null
     await running.release()
   }
 
@@ -111,7 +127,8 @@ export function memberTasks(parts: MemberTasksParts): MemberTasks {
         try {
           return await open(slot, ours)
         } catch (error) {
-          if (isVigiaError(error, 'VIG_OFFSET_OUT_OF_RANGE')) return parts.onFailure(error)
+          if (isLoss(error)) return parts.onFailure(error)
+          if (isRefused(error)) return parts.onFailure(unavailable(`taking over ${group}.${partition}`, error))
           slot.failures++
           if (!ours.aborted) log('warn', 'a take-over failed', { group, partition, reason: messageOf(error) })
         }
@@ -126,13 +143,14 @@ export function memberTasks(parts: MemberTasksParts): MemberTasks {
     const release = () => producer.disconnect().catch(() => {})
     try {
       if (ours.aborted) return await release()
-      const { committed, starts } = await readPositions(topics, group, inputs, partition)
+      const positions = await readPositions(topics, { group, inputs, state, partition })
       if (ours.aborted) return await release()
-      for (const [topic, offset] of starts) parts.seek(topic, partition, offset)
+      for (const [topic, { offset }] of positions.committed) parts.seek(topic, partition, offset)
       const run: RunningTask = runTask({
         group,
         partition,
-        committed,
+        positions,
+        state,
         producer,
         topics,
         restore: (topic, signal) => parts.restore(topic, partition, signal),
@@ -143,7 +161,9 @@ export function memberTasks(parts: MemberTasksParts): MemberTasks {
         onEvent,
       })
       slot.running = { run, release, opened: false, ending: null }
-      await handler.open(run.task)
+      const { kept } = slot
+      slot.kept = null
+      await handler.open(run.task, kept && arePositionsEqual(kept.reached, positions) ? kept.task : null)
       slot.running.opened = true
       if (ours.aborted) return
       // A transaction made by `open` itself has failed.
@@ -168,25 +188,31 @@ export function memberTasks(parts: MemberTasksParts): MemberTasks {
     takeOver(slot, ours, reason)
   }
 
-  return {
-    assign(partitions) {
-      const ours = decide(partitions)
-      const lost = [...slots.keys()].filter(partition => !partitions.includes(partition))
-      setPaused(assigned, true)
-      // A paused flag outlives its assignment: it would still be there when the partition comes back.
-      setPaused(lost, false)
-      for (const { running } of slots.values()) running?.run.interrupt()
-      for (const slot of slots.values()) {
-        if (!partitions.includes(slot.partition)) void inTurn(slot, () => close(slot, 'revoked'))
-      }
-      for (const partition of assigned) {
-        const slot = slots.get(partition) ?? { partition, turn: Promise.resolve(), running: null, failures: 0 }
-        slots.set(partition, slot)
-        takeOver(slot, ours, 'revoked')
-      }
-    },
+  function assign(partitions: readonly number[], isDecided: boolean): void {
+    const ours = decide(partitions)
+    const lost = [...slots.keys()].filter(partition => !partitions.includes(partition))
+    setPaused(assigned, true)
+    // A paused flag outlives its assignment: it would still be there when the partition comes back.
+    setPaused(lost, false)
+    for (const { running } of slots.values()) running?.run.interrupt()
+    for (const slot of slots.values()) {
+      if (partitions.includes(slot.partition)) continue
+      void inTurn(slot, async () => {
+        await close(slot, 'revoked')
+        if (isDecided) slot.kept = null
+      })
+    }
+    for (const partition of assigned) {
+      const slot = slots.get(partition) ?? newSlot(partition)
+      slots.set(partition, slot)
+      takeOver(slot, ours, 'revoked')
+    }
+  }
 
-    async deliver(topic, partition, messages, isFresh) {
+  return {
+    assign: partitions => assign(partitions, true),
+    suspend: () => assign([], false),
+    async deliver(topic, partition, messages, isFresh, behind) {
       const slot = slots.get(partition)
       const running = slot?.running
       const ours = decision.signal
@@ -196,11 +222,11 @@ export function memberTasks(parts: MemberTasksParts): MemberTasks {
       let handled = false
       await inTurn(slot, async () => {
         if (!isWanted()) return
+        const records = messages.map(message => logRecord(topic, partition, message))
+        const last = records.at(-1)
+        if (last) running.run.read(topic, last.offset, behind)
         try {
-          await handler.batch(
-            running.run.task,
-            messages.map(message => logRecord(topic, partition, message)),
-          )
+          await handler.batch(running.run.task, records)
           handled = isOpen()
         } catch (error) {
           log('warn', 'a batch failed', { group, partition, reason: messageOf(error) })
@@ -225,6 +251,14 @@ export function memberTasks(parts: MemberTasksParts): MemberTasks {
         .sort((a, b) => a - b),
   }
 }
+
+const newSlot = (partition: number): Slot => ({
+  partition,
+  turn: Promise.resolve(),
+  running: null,
+  failures: 0,
+  kept: null,
+})
 
 async function backOff(failures: number, signal: AbortSignal): Promise<void> {
   const ms = Math.min(MAX_BACKOFF_MS, 50 * 2 ** Math.min(failures, 10))

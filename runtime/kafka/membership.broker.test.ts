@@ -133,6 +133,30 @@ describe('a membership on a real broker', () => {
     expect((await readAll(log, output)).map(text)).toEqual(['x'])
   })
 
+  it('gives a task less than 900 kB at a time, however much a fetch has brought', async () => {
+    const log = newLog('a')
+    const input = name('in')
+    await log.createTopics([{ name: input, partitions: 1, config: {} }])
+    // Eight batches that one fetch of 1 MiB takes.
+    for (let count = 0; count < 8; count++) {
+      await log.append([{ ...record(input, String(count)), value: Buffer.alloc(130_000, 'x') }])
+    }
+    const sizes: number[] = []
+    const all = signal()
+    await log.join(
+      { group: name('group'), inputs: [input] },
+      {
+        ...quiet,
+        async batch(_, records) {
+          sizes.push(records.reduce((sum, one) => sum + (one.value?.length ?? 0), 0))
+          if (sizes.reduce((sum, size) => sum + size, 0) === 8 * 130_000) all.happen()
+        },
+      },
+    )
+    await all.happened
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(900_000)
+  })
+
   it('cuts a large fetch into parts of less than 900 kB, and writes more than a batch takes in one transaction', async () => {
     const log = newLog('a')
     const [input, output] = [name('in'), name('out')]

@@ -25,6 +25,8 @@ type Answer = { errorCode: number; topics: { topic: string | null; partitions: A
 
 const OFFSET_FETCH = 9
 const UNSTABLE_OFFSET_COMMIT = 88
+/** The coordinator is moving: loading, not available, or another one. */
+const MOVING = [14, 15, 16]
 /** A commit that was answered takes a few milliseconds to arrive; a transaction that is still open may take long. */
 const STABLE_WITHIN_MS = 1_000
 /** Past the default timeout of a transaction: then the take-over begins anew. */
@@ -58,6 +60,12 @@ export async function fetchOffsets(
         forgetCoordinators()
         throw error
       })
+    // The brokers may say for seconds that it is one which is gone.
+    if (MOVING.includes(errorCode) && waited < FINAL_WITHIN_MS) {
+      forgetCoordinators()
+      await sleep(100)
+      continue
+    }
     const answered = topics.flatMap(found => found.partitions)
     const codes = [errorCode, ...answered.map(found => found.errorCode)]
     const failed = codes.find(code => code !== 0 && (code !== UNSTABLE_OFFSET_COMMIT || waited > FINAL_WITHIN_MS))

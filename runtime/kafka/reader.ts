@@ -3,7 +3,7 @@ import type { Cluster, KafkaMessage } from 'kafkajs'
 import { VigiaError } from '../../core/errors.ts'
 import type { LogRecord, ReadOptions } from '../log.ts'
 import { clusterOf, kafkaClient } from './client.ts'
-import { isOffsetOutOfRange, isUnknownTopic, outOfRange, topicMisfit, unavailable } from './failure.ts'
+import { isOffsetOutOfRange, isRefused, isUnknownTopic, outOfRange, topicMisfit, unavailable } from './failure.ts'
 import type { Messages } from './fixes/compaction.ts'
 import { upstream } from './fixes/upstream.ts'
 import type { Settings } from './options.ts'
@@ -61,7 +61,7 @@ export async function* readTopic(settings: Settings, topic: string, options: Rea
         const waited = Date.now() - answered
         if (isUnknownTopic(error) && waited > UNKNOWN_TOPIC_PATIENCE_MS)
           throw topicMisfit(`there is no topic ${topic}`, topic)
-        if (waited > PATIENCE_MS) throw unavailable(`reading ${topic}`, error)
+        if (isRefused(error) || waited > PATIENCE_MS) throw unavailable(`reading ${topic}`, error)
         // A leader moved, or a connection broke: begin with a new connection and fresh metadata.
         void cluster?.disconnect().catch(() => {})
         cluster = undefined

@@ -15,8 +15,10 @@ const field = (bytes: Buffer | null): number => (bytes ? varint(bytes.length) + 
 
 /** What a record takes in a batch; at its end its number takes up to five bytes, alone it takes one. */
 export function recordBytes(record: Omit<OutRecord, 'topic' | 'partition'>, numberBytes = 5): number {
-  const names = Object.entries(record.headers ?? {})
-  let size = 1 + 1 + numberBytes + field(record.key) + field(record.value) + varint(names.length)
+  let size = 1 + 1 + numberBytes + field(record.key) + field(record.value)
+  if (record.headers === undefined) return size + 1 + varint(size + 1)
+  const names = Object.entries(record.headers)
+  size += varint(names.length)
   for (const [name, held] of names) {
     const length = Buffer.byteLength(name)
     size += varint(length) + length + field(held)
@@ -34,17 +36,19 @@ export function splitByPartition<R extends OutRecord>(
 ): R[][] {
   const parts: R[][] = []
   let part: R[] = []
-  let sizes = new Map<string, number>()
+  let sizes = new Map<string, number[]>()
   for (const record of records) {
-    const key = `${record.topic}/${record.partition}`
+    const { topic, partition } = record
     const bytes = recordBytes(record)
-    const held = sizes.get(key) ?? BATCH_OVERHEAD
-    if (held > BATCH_OVERHEAD && held + bytes > limitOf(record.topic)) {
+    const held = sizes.get(topic)?.[partition] ?? BATCH_OVERHEAD
+    if (held > BATCH_OVERHEAD && held + bytes > limitOf(topic)) {
       parts.push(part)
       part = []
       sizes = new Map()
     }
-    sizes.set(key, (sizes.get(key) ?? BATCH_OVERHEAD) + bytes)
+    const ofTopic = sizes.get(topic) ?? []
+    ofTopic[partition] = (ofTopic[partition] ?? BATCH_OVERHEAD) + bytes
+    sizes.set(topic, ofTopic)
     part.push(record)
   }
   if (part.length > 0) parts.push(part)

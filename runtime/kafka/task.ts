@@ -1,16 +1,20 @@
-import type { Producer } from 'kafkajs'
+import type { Producer, RecordMetadata } from 'kafkajs'
 import { isVigiaError, messageOf, VigiaError } from '../../core/errors.ts'
 import type { CommittedOffset, LogRecord, OutRecord, Task, Transaction } from '../log.ts'
 import type { KafkaEvent } from './events.ts'
 import { isFence, isTooLarge } from './failure.ts'
 import { topicMessages } from './record.ts'
 import { splitByPartition } from './size.ts'
+import { withMark } from './state-mark.ts'
+import type { Positions } from './takeover.ts'
 import type { Topics } from './topics.ts'
 
 export type TaskParts = {
   readonly group: string
   readonly partition: number
-  readonly committed: ReadonlyMap<string, CommittedOffset>
+  /** As read after the fence. */
+  readonly positions: Positions
+  readonly state: string | undefined
   readonly producer: Producer
   readonly topics: Topics
   readonly restore: (topic: string, signal: AbortSignal) => AsyncIterable<readonly LogRecord[]>
@@ -26,6 +30,16 @@ export type RunningTask = {
   readonly paused: () => boolean
   /** Whether a transaction of this reign has been committed. */
   readonly achieved: () => boolean
+  /**
+   * What this reign has left behind, as far as it knows: a task that finds the same goes on from it. A transaction that failed here
+   * and was committed all the same shows in what is found.
+   */
+  readonly reached: () => Positions
+  /**
+   * Between the last record that was delivered and `behind` there is nothing but markers and gaps. Who has done that record
+   * has done all up to `behind`, and commits that: else retention could pass an offset behind which nothing was ever left to read.
+   */
+  read(topic: string, last: number, behind: number): void
   /** A restore that still runs breaks off; what is in hand may still commit. */
   interrupt(): void
   /** No transaction can be begun after this. */
@@ -35,11 +49,13 @@ export type RunningTask = {
 }
 
 export function runTask(parts: TaskParts): RunningTask {
-  const { group, partition, committed, producer, topics, onEvent } = parts
+  const { group, partition, producer, state, topics, onEvent } = parts
   const interrupted = new AbortController()
   let over = false
   let paused = false
   let achieved = false
+  let reached = parts.positions
+  const ends = new Map<string, { readonly next: number; readonly behind: number }>()
   let last: Promise<unknown> = Promise.resolve()
 
   const fenced = (cause?: unknown) =>
@@ -59,7 +75,7 @@ export function runTask(parts: TaskParts): RunningTask {
       })
     try {
       const limitOf = await topics.checkSizes(transaction.records)
-      await commit(splitByPartition(transaction.records, limitOf), transaction.offsets)
+      await commit(splitByPartition(transaction.records, limitOf), transaction.offsets.map(pastMarkers))
     } catch (error) {
       // Refused before anything was sent: the producer and the task are as they were.
       if (isVigiaError(error, 'VIG_VALUE_TOO_LARGE')) throw error
@@ -76,14 +92,30 @@ export function runTask(parts: TaskParts): RunningTask {
     tell('committed')
   }
 
+  const pastMarkers = (held: CommittedOffset): CommittedOffset => {
+    const end = ends.get(held.topic)
+    return end?.next === held.offset ? { ...held, offset: end.behind } : held
+  }
+
   async function commit(sends: readonly OutRecord[][], offsets: readonly CommittedOffset[]): Promise<void> {
     const open = await producer.transaction()
+    const before = reached.stateEnd
+    let written = before
     try {
-      for (const records of sends) await open.sendBatch({ topicMessages: topicMessages(records) })
+      for (const records of sends) {
+        const answers = await open.sendBatch({ topicMessages: topicMessages(records) })
+        written = stateEndOf(answers, records) ?? written
+      }
       if (offsets.length > 0) {
         const committing = offsets.map(({ topic, offset, metadata }) => ({
           topic,
-          partitions: [{ partition, offset: String(offset), metadata }],
+          partitions: [
+            {
+              partition,
+              offset: String(offset),
+              metadata: state === undefined ? metadata : withMark(metadata, written),
+            },
+          ],
         }))
         await open.sendOffsets({ consumerGroupId: group, topics: committing })
       }
@@ -93,12 +125,25 @@ export function runTask(parts: TaskParts): RunningTask {
       if (open.isActive() && !isFence(error)) await open.abort().catch(() => {})
       throw error
     }
+    // The marker that ends the transaction takes an offset too.
+    const stateEnd = written === before ? before : written + 1
+    const committed = new Map(reached.committed)
+    for (const offset of offsets) committed.set(offset.topic, { ...offset })
+    reached = { committed, stateEnd }
+  }
+
+  /** Behind the last of these records in the state topic, which nobody else writes; undefined where none is there. */
+  function stateEndOf(answers: readonly RecordMetadata[], records: readonly OutRecord[]): number | undefined {
+    const answer = answers.find(one => one.topicName === state && one.partition === partition)
+    if (!answer) return undefined
+    const count = records.filter(record => record.topic === state && record.partition === partition).length
+    return Number(answer.baseOffset ?? answer.offset) + count
   }
 
   const task: Task = {
     group,
     partition,
-    committed,
+    committed: parts.positions.committed,
     transact(transaction) {
       const turn = last.then(() => transact(transaction))
       last = turn.catch(() => {})
@@ -119,6 +164,8 @@ export function runTask(parts: TaskParts): RunningTask {
     task,
     paused: () => paused,
     achieved: () => achieved,
+    reached: () => reached,
+    read: (topic, lastOffset, behind) => void ends.set(topic, { next: lastOffset + 1, behind }),
     interrupt: () => interrupted.abort(),
     end() {
       over = true

@@ -3,18 +3,23 @@ import type { Admin } from 'kafkajs'
 import { VigiaError } from '../../core/errors.ts'
 import type { CommittedOffset, Log, OutRecord } from '../log.ts'
 import { clusterOf, kafkaClient } from './client.ts'
-import { isUnknownTopic, topicMisfit, unavailable } from './failure.ts'
+import { isRefused, isUnknownTopic, topicMisfit, unavailable } from './failure.ts'
 import { ConfigResourceTypes } from './kafkajs.ts'
 import { fetchOffsets } from './offset-fetch.ts'
 import type { Settings } from './options.ts'
 import { BATCH_LIMIT, batchBytes } from './size.ts'
+import { readMark } from './state-mark.ts'
 
 /** A topic that was made a moment ago is not known to every broker yet. */
 const KNOWN_WITHIN_MS = 3_000
+/** The whole catalogue, on a broker that has much to do: it makes hundreds of partitions before it tells of them. */
+const MADE_WITHIN_MS = 15_000
 
 export type Topics = Pick<Log, 'bounds' | 'committed' | 'createTopics' | 'describeTopics' | 'close'> & {
-  /** Of one partition, when every transaction before has come to its end. */
+  /** Of one partition, when every transaction before has come to its end; the metadata as the broker keeps it. */
   committedForGood(group: string, topic: string, partition: number): Promise<CommittedOffset | undefined>
+  /** Of all partitions, likewise. */
+  allForGood(group: string, topic: string): Promise<ReadonlyMap<number, CommittedOffset>>
   /** Rejects with `VIG_TOPIC_MISFIT` where a topic is missing or the numbers differ. */
   commonPartitions(topics: readonly string[]): Promise<number>
   /** Throws `VIG_VALUE_TOO_LARGE` for a record that its topic would refuse; answers how large a batch may be. */
@@ -39,6 +44,7 @@ export function kafkaTopics(settings: Settings): Topics {
         return await question()
       } catch (error) {
         if (error instanceof VigiaError) throw error
+        if (isRefused(error)) throw unavailable(what, error)
         // After a lost connection the client connects again by itself, but only once it has been told of it.
         connected = Promise.all([admin.connect(), cluster.connect()])
         connected.catch(() => {})
@@ -97,7 +103,10 @@ export function kafkaTopics(settings: Settings): Topics {
 
     async committed(group, topic) {
       const partitions = await partitionsOf(topic)
-      return ask(`the offsets of ${group}`, () => fetchOffsets(cluster, group, topic, partitions))
+      const found = await ask(`the offsets of ${group}`, () => fetchOffsets(cluster, group, topic, partitions))
+      return new Map(
+        [...found].map(([partition, held]) => [partition, { ...held, metadata: readMark(held.metadata).metadata }]),
+      )
     },
 
     committedForGood: (group, topic, partition) =>
@@ -105,19 +114,28 @@ export function kafkaTopics(settings: Settings): Topics {
         (await fetchOffsets(cluster, group, topic, [partition], true)).get(partition),
       ),
 
-    createTopics: topics =>
-      ask('the creation of topics', async () => {
+    async allForGood(group, topic) {
+      const partitions = await partitionsOf(topic)
+      return ask(`the offsets of ${group}`, () => fetchOffsets(cluster, group, topic, partitions, true))
+    },
+
+    async createTopics(topics) {
+      const created = await ask('the creation of topics', async () => {
         const there = new Set(await admin.listTopics())
         const missing = topics.filter(({ name }) => !there.has(name))
         const made = await Promise.all(
           missing.map(async ({ name, partitions, replicas = -1, config }) => {
             const configEntries = Object.entries(config).map(([key, value]) => ({ name: key, value }))
             const topic = { topic: name, numPartitions: partitions, replicationFactor: replicas, configEntries }
-            return (await admin.createTopics({ topics: [topic] })) ? [name] : []
+            // kafkajs would wait for leaders, but takes a broker that has not heard of the topic yet for a failure.
+            return (await admin.createTopics({ topics: [topic], waitForLeaders: false })) ? [name] : []
           }),
         )
         return made.flat()
-      }),
+      })
+      if (created.length > 0) await ask('the new topics', () => untilKnown(admin, created))
+      return created
+    },
 
     describeTopics: names =>
       ask('the description of topics', async () => {
@@ -169,6 +187,19 @@ export function kafkaTopics(settings: Settings): Topics {
 
   async function limitEntry(topic: string): Promise<[string, number]> {
     return [topic, await limitOf(topic)]
+  }
+}
+
+async function untilKnown(admin: Admin, topics: readonly string[]): Promise<void> {
+  const deadline = Date.now() + MADE_WITHIN_MS
+  for (;;) {
+    try {
+      await admin.fetchTopicMetadata({ topics: [...topics] })
+      return
+    } catch (error) {
+      if (!isUnknownTopic(error) || Date.now() > deadline) throw error
+      await sleep(100)
+    }
   }
 }
 

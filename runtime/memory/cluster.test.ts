@@ -20,7 +20,7 @@ const copied = (task: Task, records: readonly LogRecord[]) =>
 function copier(lines: string[] = [], client = 'a'): TaskHandler {
   return {
     async open(task) {
-      lines.push(`${client} open ${task.partition} at ${task.committed.get(input)?.offset ?? 'start'}`)
+      lines.push(`${client} open ${task.partition} at ${task.committed.get(input)?.offset}`)
     },
     async batch(task, records) {
       lines.push(`${client} batch ${task.partition} ${records.map(({ offset }) => offset).join()}`)
@@ -98,7 +98,7 @@ describe('the cluster in memory', () => {
     cluster.kill('a')
     await memoryLog(cluster, { clientId: 'b' }).join({ group, inputs: [input] }, copier(lines, 'b'))
     await cluster.settled()
-    expect(lines.filter(line => line.startsWith('a'))).toEqual(['a open 0 at start', 'a batch 0 0', 'a VIG_FENCED 0'])
+    expect(lines.filter(line => line.startsWith('a'))).toEqual(['a open 0 at 0', 'a batch 0 0', 'a VIG_FENCED 0'])
     expect(await values(cluster)).toEqual(['0'])
   })
 
@@ -119,11 +119,11 @@ describe('the cluster in memory', () => {
     await memoryLog(cluster).join({ group, inputs: [input] }, copier(lines))
     await cluster.settled()
     expect(lines).toEqual([
-      'a open 0 at start',
+      'a open 0 at 0',
       'a batch 0 0',
       'a VIG_TRANSACTION_FAILED 0',
       'a close 0 failed',
-      'a open 0 at start',
+      'a open 0 at 0',
       'a batch 0 0',
     ])
     expect(await values(cluster)).toEqual(['0'])

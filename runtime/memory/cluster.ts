@@ -12,6 +12,10 @@ export type MemoryCluster = {
   compact(topic: string): void
   /** Moves the log's start, as retention does. */
   trim(topic: string, partition: number, offset: number): void
+  /** Deletes a topic and creates it again; the brokers forget the offsets that groups had committed for it. */
+  recreate(topic: string): void
+  /** The group's offsets are gone, as when they expire. */
+  forgetGroup(group: string): void
   /** Makes a hole: removes one record, which no real tool can. Answers whether it was there. */
   erase(topic: string, partition: number, offset: number): boolean
   /**
@@ -34,6 +38,11 @@ export function memoryCluster(options: ClusterOptions): MemoryCluster {
       for (const partition of broker.topics.partitions(topic)) partition.compact()
     },
     trim: (topic, partition, offset) => broker.topics.partition(topic, partition).trim(offset),
+    recreate(topic) {
+      broker.topics.recreate(topic)
+      broker.transactions.forgetTopic(topic)
+    },
+    forgetGroup: group => broker.transactions.forgetGroup(group),
     erase: (topic, partition, offset) => broker.topics.partition(topic, partition).erase(offset),
     kill: clientId => broker.kill(clientId),
     failNextCommit: (group, partition) => broker.transactions.failNext(group, partition),

@@ -21,6 +21,7 @@ export class Group {
 
   join(clientId: string, spec: GroupSpec, handler: TaskHandler): Member {
     const partitions = commonPartitions(this.#broker, spec)
+    begin(this.#broker, spec)
     if (this.#members.size > 0 && partitions !== this.#partitions) {
       throw new VigiaError('VIG_TOPIC_MISFIT', `group ${spec.group} has members with other partitions`, {
         group: spec.group,
@@ -61,8 +62,19 @@ export class Group {
   }
 }
 
-function commonPartitions(broker: BrokerParts, { group, inputs, elect }: GroupSpec): number {
-  const topics = elect === undefined ? inputs : [...inputs, elect]
+/** The first member of a new group commits the start of the log for all inputs. Throws `VIG_OFFSETS_LOST`. */
+function begin({ topics, transactions }: BrokerParts, { group, inputs, state, outputs = [] }: GroupSpec): void {
+  if (inputs.length === 0 || inputs.some(topic => transactions.committed(group, topic).size > 0)) return
+  for (const topic of state === undefined ? outputs : [state, ...outputs]) {
+    if (topics.bounds(topic).every(({ end }) => end === 0)) continue
+    const message = `${group} has written to ${topic}, but has no committed offset of any input`
+    throw new VigiaError('VIG_OFFSETS_LOST', message, { group, topic })
+  }
+  for (const topic of inputs) transactions.begin(group, topic, topics.bounds(topic))
+}
+
+function commonPartitions(broker: BrokerParts, { group, inputs, elect, state }: GroupSpec): number {
+  const topics = [...new Set([...inputs, ...[elect, state].flatMap(topic => topic ?? [])])]
   const counts = new Set(topics.map(topic => broker.topics.partitions(topic).length))
   const [count] = counts
   if (count !== undefined && counts.size === 1) return count

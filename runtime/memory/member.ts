@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { GroupSpec, TaskHandler } from '../log.ts'
 import type { BrokerParts } from './parts.ts'
 import type { Lifetime } from './reader.ts'
-import { TaskRun } from './task-run.ts'
+import { arePositionsEqual, TaskRun } from './task-run.ts'
 
 /** Milliseconds before the third, fourth, … take-over in a row; the second comes at once. */
 const backoff = { first: 5, last: 1_000 }
@@ -133,12 +133,14 @@ export class Member {
   /** As long as the partition is ours: take over, wait for the end, close, and again. */
   async #tend(partition: number): Promise<void> {
     let failures = 0
+    let last: TaskRun | null = null
     while (this.isLive && this.#assigned.has(partition)) {
       this.#takingOver += 1
-      const run = await this.#takeOver(partition, failures)
+      const run = await this.#takeOver(partition, failures, last)
       this.#takingOver -= 1
       this.#broker.scheduler.touch()
       failures += 1
+      last = run
       if (!run) continue
       const reason = await run.ended
       if (!this.isAlive) return
@@ -158,7 +160,7 @@ export class Member {
     this.#broker.scheduler.touch()
   }
 
-  async #takeOver(partition: number, failures: number): Promise<TaskRun | null> {
+  async #takeOver(partition: number, failures: number, last: TaskRun | null): Promise<TaskRun | null> {
     if (failures > 1) {
       const delay = Math.min(backoff.last, backoff.first * 2 ** Math.min(failures, 20))
       await setTimeout(delay, null, { signal: this.#stopped.signal }).catch(() => {})
@@ -176,7 +178,8 @@ export class Member {
     await this.#broker.scheduler.turn()
     if (!this.isLive || !this.#assigned.has(partition)) return this.#discard(partition, run)
     try {
-      await this.handler.open(run.task)
+      const kept = last?.reached && arePositionsEqual(last.reached, run.found)
+      await this.handler.open(run.task, kept ? last.task : null)
     } catch {
       return this.#discard(partition, run)
     }

@@ -32,6 +32,13 @@ export class Topics {
     return created
   }
 
+  /** Deletes a topic and creates it again: the same name, and nothing in it. */
+  recreate(name: string): void {
+    const { partitions, config } = this.#topic(name)
+    this.#topics.delete(name)
+    this.create([{ name, partitions: partitions.length, config }])
+  }
+
   describe(names: readonly string[]): Map<string, { partitions: number; config: Record<string, string> }> {
     const found = new Map<string, { partitions: number; config: Record<string, string> }>()
     for (const name of names) {

@@ -16,6 +16,7 @@ export type Writer = {
   readonly group: string
   readonly partition: number
   readonly epoch: number
+  readonly state: PartitionLog | null
   readonly alive: () => boolean
 }
 
@@ -25,6 +26,8 @@ export class Transactions {
   readonly #scheduler: Scheduler
   readonly #producers = new Map<string, ProducerState>()
   readonly #offsets = new Map<string, Map<number, CommittedOffset>>()
+  /** How far the state of a task reached, as kept with its offsets. */
+  readonly #reached = new Map<string, number>()
 
   constructor(topics: Topics, scheduler: Scheduler) {
     this.#topics = topics
@@ -44,6 +47,27 @@ export class Transactions {
 
   committed(group: string, topic: string): ReadonlyMap<number, CommittedOffset> {
     return new Map(this.#offsets.get(offsetsKey(group, topic)))
+  }
+
+  /** What the offsets of a task were last committed with: the end of its state topic. */
+  reached(group: string, partition: number): number {
+    return this.#reached.get(`${group}.${partition}`) ?? 0
+  }
+
+  /** A new group: the start of the log is its first offset. */
+  begin(group: string, topic: string, starts: readonly { readonly partition: number; readonly start: number }[]): void {
+    const offsets = starts.map(({ partition, start }) => [partition, { topic, offset: start, metadata: '' }] as const)
+    this.#offsets.set(offsetsKey(group, topic), new Map(offsets))
+  }
+
+  /** As when a topic is deleted: no group has an offset of it any more. */
+  forgetTopic(topic: string): void {
+    for (const key of this.#offsets.keys()) if (JSON.parse(key)[1] === topic) this.#offsets.delete(key)
+  }
+
+  /** As when the offsets of a group expire, or it is deleted. */
+  forgetGroup(group: string): void {
+    for (const key of this.#offsets.keys()) if (JSON.parse(key)[0] === group) this.#offsets.delete(key)
   }
 
   /** The next commit of this task aborts and rejects with `VIG_TRANSACTION_FAILED`. */
@@ -96,6 +120,9 @@ export class Transactions {
     }
     transaction.outcome = 'committed'
     for (const offset of offsets) this.#commit(writer, offset)
+    if (offsets.length > 0 && writer.state) {
+      this.#reached.set(`${writer.group}.${writer.partition}`, writer.state.end)
+    }
     for (const log of transaction.touched) {
       // The decision stands: the markers are the broker's work, and go on even if the writer dies here.
       await this.#scheduler.turn()

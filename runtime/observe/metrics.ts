@@ -83,6 +83,12 @@ export function metricsOf(service: string): Metrics {
     buckets: [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30],
     registers,
   })
+  const unstable = new Gauge({
+    name: 'vigia_unstable_records',
+    help: 'Records behind the last stable offset, which no reader sees yet: the most among the partitions read',
+    labelNames: ['group'],
+    registers,
+  })
   const group = new Counter({
     name: 'vigia_group_events_total',
     help: 'Rebalances, crashes and request timeouts of the consumer groups',
@@ -93,6 +99,7 @@ export function metricsOf(service: string): Metrics {
     kafka(event) {
       if (event.type === 'transaction') transactions.inc({ outcome: event.outcome })
       else if (event.type === 'takeover') takeovers.observe(event.ms / 1000)
+      else if (event.type === 'unstable') unstable.set({ group: event.group }, event.records)
       else group.inc({ event: event.type })
     },
     contentType: registry.contentType,

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe } from 'vitest'
+import { continuityCases } from './continuity.contract.ts'
+import { lossCases } from './loss.contract.ts'
 import { ownershipCases } from './ownership.contract.ts'
 import { readingCases } from './reading.contract.ts'
 import { taskCases } from './task.contract.ts'
@@ -32,5 +34,7 @@ export function describeLogContract(name: string, make: () => Promise<LogUnderTe
     describe('transactions', () => transactionCases(current))
     describe('tasks', () => taskCases(current))
     describe('ownership', () => ownershipCases(current))
+    describe('continuity', () => continuityCases(current))
+    describe('loss', () => lossCases(current))
   })
 }

@@ -17,6 +17,8 @@ for (const seed of [1, 2, 3]) {
       async trim(topic, partition, offset) {
         cluster.trim(topic, partition, offset)
       },
+      recreate: async topic => cluster.recreate(topic),
+      forget: async group => cluster.forgetGroup(group),
       async close() {
         await Promise.all(logs.map(log => log.close()))
       },

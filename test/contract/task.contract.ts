@@ -131,7 +131,7 @@ export function taskCases(current: Current): void {
       await journal.when(() => journal.values().length > number)
     }
     expect(journal.values()).toEqual(['0', '1', '2'])
-    expect([...(await log.committed(group, input)).keys()]).toEqual([])
+    expect((await log.committed(group, input)).get(0)?.offset).toBe(0)
     const [task] = tasks
     expect(tasks.size).toBe(1)
     if (task) await copy(journal, 'a', task, seen, output)

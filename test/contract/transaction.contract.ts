@@ -5,6 +5,8 @@ import { type Current, readAll, readSome, topic } from './under-test.ts'
 
 /** More than a broker keeps with an offset, so that the commit of the offset fails after the records were sent. */
 const oversized = 'x'.repeat(4_097)
+/** What the first member of a group commits for a partition that begins at 0. */
+const begun = { offset: 0, metadata: '' }
 
 export function transactionCases(current: Current): void {
   const outcomes: readonly [string, string, string, readonly string[]][] = [
@@ -32,7 +34,7 @@ export function transactionCases(current: Current): void {
     await membership.drain()
     const written = [...(await readAll(log, left)), ...(await readAll(log, right))]
     expect(written.map(textOf)).toEqual(values)
-    const expected = outcome === 'committed' ? [[0, { topic: input, offset: 1, metadata }]] : []
+    const expected = [[0, { topic: input, ...(outcome === 'committed' ? { offset: 1, metadata } : begun) }]]
     expect([...(await log.committed(group, input))]).toEqual(expected)
   })
 
@@ -100,12 +102,15 @@ export function transactionCases(current: Current): void {
     )
     await journal.when(() => journal.find('committed').length === 1)
     await first.drain()
-    expect([...(await log.committed(group, input))]).toEqual([[1, { topic: input, offset: 1, metadata }]])
+    expect([...(await log.committed(group, input))]).toEqual([
+      [0, { topic: input, ...begun }],
+      [1, { topic: input, offset: 1, metadata }],
+    ])
     const found = new Map<number, unknown>()
     const open = (task: Task) => void found.set(task.partition, [...task.committed.values()])
     await log.join({ group, inputs: [input] }, noted(journal, 'second', { open }))
     await journal.when(() => journal.find('open', 'second').length === 2)
-    expect(found.get(0)).toEqual([])
+    expect(found.get(0)).toEqual([{ topic: input, ...begun }])
     expect(found.get(1)).toEqual([{ topic: input, offset: 1, metadata }])
   })
 

@@ -8,6 +8,10 @@ export type LogUnderTest = {
   name(suffix: string): string
   /** Moves a partition's log start, as retention does. */
   trim(topic: string, partition: number, offset: number): Promise<void>
+  /** Deletes a topic and creates it again, with as many partitions and nothing in it. */
+  recreate(topic: string): Promise<void>
+  /** The offsets of a group without members are gone, as when they expire. */
+  forget(group: string): Promise<void>
   close(): Promise<void>
 }
 

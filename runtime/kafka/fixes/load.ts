@@ -6,6 +6,7 @@ import { fixProduceRequest } from './produce-request.ts'
 import { fixRecordDecoder } from './record-decoder.ts'
 import { fixRefusals } from './refusal.ts'
 import { fixRequestQueue } from './request-queue.ts'
+import { fixSendMessages } from './send-messages.ts'
 import { fixTransactionPatience } from './transaction-patience.ts'
 import { fixTransactionRetry } from './transaction-retry.ts'
 import { pathOf } from './upstream.ts'
@@ -22,6 +23,7 @@ if (!place[done]) {
   fixRecordDecoder()
   fixRefusals()
   fixGrouping()
+  fixSendMessages()
   fixAborted()
   fixCompaction()
   fixRequestQueue()
