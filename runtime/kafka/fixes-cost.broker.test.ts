@@ -153,7 +153,7 @@ describe('what the fixes save, on a real broker', () => {
     )
   })
 
-  it('D10: records are decoded without a decoder for each', async () => {
+  it('D11: records are decoded without a decoder for each', async () => {
     const log = newLog()
     const topic = await newTopic(log, 'decoder')
     await log.append(many(topic, 500))

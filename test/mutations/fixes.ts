@@ -112,10 +112,10 @@ export const fixMutations: readonly Mutation[] = [
     tests: { file: compaction, title: 'is delivered to a task' },
   },
   {
-    name: 'D10',
+    name: 'D11',
     what: 'decoding records with plain numbers',
     edits: unloaded('fixRecordDecoder'),
-    tests: { file: cost, title: 'D10' },
+    tests: { file: cost, title: 'D11' },
   },
   {
     name: 'sequence-numbers',

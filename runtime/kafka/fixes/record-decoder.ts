@@ -39,7 +39,7 @@ const transactionalMask = 0x10
 const controlMask = 0x20
 
 /**
- * D10. A record batch decoded with plain numbers, each record straight from the bytes of the batch. kafkajs makes a buffer and a
+ * D11. A record batch decoded with plain numbers, each record straight from the bytes of the batch. kafkajs makes a buffer and a
  * decoder for each record and does its arithmetic of offsets and timestamps with objects around BigInts, parsed anew
  * from text for each record. Offsets and timestamps are below 2^53 (see log.ts).
  */
