@@ -4,6 +4,9 @@ import type { Registry } from '../registry.ts'
 import { plainMessageOf } from './failure.ts'
 import type { RegistryAccess } from './security.ts'
 
+/** The library waits for ever for an answer to a request that a connection has swallowed. */
+const answerWithinMs = 20_000
+
 /**
  * The registry over HTTP, by the library; encoding is our codec's (the library's `decode` recompiles per message).
  * A registry that does not answer is `VIG_LOG_UNAVAILABLE`, one that refuses our login or our certificate
@@ -20,7 +23,7 @@ export function confluentRegistry(url: string, clientId: string, access: Registr
     async register(subject, schema, compatibility) {
       try {
         const options = { subject, compatibility: compatibilityOf(compatibility) }
-        return (await registry.register({ type: SchemaType.AVRO, schema }, options)).id
+        return (await inTime(registry.register({ type: SchemaType.AVRO, schema }, options))).id
       } catch (error) {
         if (statusOf(error) === 409)
           throw new VigiaError('VIG_SCHEMA_MISFIT', `${subject}: incompatible with the versions before`)
@@ -31,7 +34,7 @@ export function confluentRegistry(url: string, clientId: string, access: Registr
     },
     async idOf(subject, schema) {
       try {
-        return await registry.getRegistryIdBySchema(subject, { type: SchemaType.AVRO, schema })
+        return await inTime(registry.getRegistryIdBySchema(subject, { type: SchemaType.AVRO, schema }))
       } catch (error) {
         if (statusOf(error) === 404 || /not (registered|found)|does not match any/i.test(messageOf(error)))
           return undefined
@@ -40,13 +43,23 @@ export function confluentRegistry(url: string, clientId: string, access: Registr
     },
     async schemaOf(id) {
       try {
-        const found = await registry.getSchema(id)
+        const found = await inTime(registry.getSchema(id))
         return JSON.stringify((found as unknown as { schema(options: object): unknown }).schema({ exportAttrs: true }))
       } catch (error) {
         if (statusOf(error) === 404) return undefined
         throw unavailable(`schema id ${id}`, error)
       }
     },
+  }
+}
+
+async function inTime<T>(answer: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => late.reject(new Error(`no answer within ${answerWithinMs / 1000} s`)), answerWithinMs)
+  try {
+    return await Promise.race([answer, late.promise])
+  } finally {
+    clearTimeout(timer)
   }
 }
 
