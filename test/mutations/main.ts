@@ -6,8 +6,10 @@
  *
  * First all the tests are run on the sources as they are, and must pass.
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { findBrokers } from '../../infra/local/find.ts'
+import { kafkaLog } from '../../runtime/kafka/kafka-log.ts'
 import { fixMutations } from './fixes.ts'
 import { ruleMutations } from './rules.ts'
 import { makeSandbox, type Outcome } from './sandbox.ts'
@@ -25,6 +27,7 @@ const chosen = wanted.length === 0 ? mutations : mutations.filter(({ name }) => 
 const say = (line: string) => console.error(line)
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`
 const brokers = await findBrokers(process.env, { log: line => say(`brokers: ${line}`) })
+await coordinatorsAnswer(brokers.brokers)
 const sandbox = await makeSandbox(root)
 const env = { ...process.env, VIGIA_KAFKA_BROKERS: brokers.brokers, VIGIA_REGISTRY_URL: brokers.registry }
 const end = async () => {
@@ -64,4 +67,15 @@ try {
   }
 } finally {
   await end()
+}
+
+/** A broker that has just started knows no coordinators yet, and not every test is patient with that. */
+async function coordinatorsAnswer(at: string): Promise<void> {
+  const log = kafkaLog({ brokers: at.split(','), clientId: 'mutations' })
+  const topic = `mutations.${process.pid}`
+  await log.createTopics([{ name: topic, partitions: 1, config: {} }])
+  const handler = { open: async () => {}, batch: async () => {}, close: async () => {} }
+  const membership = await log.join({ group: topic, inputs: [topic] }, handler)
+  while (membership.owned().length === 0) await sleep(50)
+  await log.close()
 }
