@@ -24,6 +24,7 @@ export type ProcessOptions = {
 }
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
+const compileCache = new URL('../../bin/compile-cache.mjs', import.meta.url).href
 const mostDeaths = 5
 const readyMs = 90_000
 
@@ -50,7 +51,7 @@ export async function serviceProcess(
     const main = join(root, 'services', name, 'main.ts')
     const kept = await keeper.start(
       process.execPath,
-      ['--disable-warning=ExperimentalWarning', `--env-file=${envFile}`, main],
+      ['--disable-warning=ExperimentalWarning', `--import=${compileCache}`, `--env-file=${envFile}`, main],
       { log, cwd: root },
     )
     kept.ended.then(async ({ code }) => {

@@ -23,7 +23,7 @@ type MembershipParts = {
   readonly restore: (topic: string, partition: number, signal: AbortSignal) => AsyncIterable<readonly LogRecord[]>
 }
 
-const MAX_WAIT_MS = 200
+const MAX_WAIT_MS = 500
 
 /** A consumer of its own for each membership; what it is assigned is taken over, fed and closed by `member-tasks.ts`. */
 export async function joinGroup(parts: MembershipParts): Promise<Membership> {

@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type RequestQueue, scheduleCheckPendingRequests } from './request-queue.ts'
+import {
+  type RequestQueue,
+  scheduleCheckPendingRequests,
+  scheduleRequestTimeoutCheck,
+  type TimeoutQueue,
+} from './request-queue.ts'
 import { original } from './upstream.ts'
 
 const shipped = original<{ prototype: RequestQueue }>('network/requestQueue/index.js').prototype
@@ -50,5 +55,33 @@ describe('the queue of requests', () => {
     expect(looks()).toBe(0)
     vi.advanceTimersByTime(1)
     expect(looks()).toBe(1)
+  })
+
+  it('finds what had no answer in time within a second; kafkajs looks ten times as often', () => {
+    const looked = (schedule: (this: TimeoutQueue) => void) => {
+      const timedOut: number[] = []
+      let looks = 0
+      const request = { sentAt: Date.now(), requestTimeout: 10_000, timeoutRequest: () => timedOut.push(Date.now()) }
+      const requests = new Map([[1, request]])
+      const one: TimeoutQueue = {
+        enforceRequestTimeout: true,
+        requestTimeout: 10_000,
+        inflight: requests,
+        isConnected: () => {
+          looks++
+          return true
+        },
+        destroy: () => clearInterval(one.requestTimeoutIntervalId),
+      }
+      schedule.call(one)
+      const began = Date.now()
+      vi.advanceTimersByTime(11_000)
+      one.destroy()
+      return { looks, after: (timedOut[0] ?? 0) - began }
+    }
+    const fixed = looked(scheduleRequestTimeoutCheck)
+    const stock = looked((shipped as unknown as { scheduleRequestTimeoutCheck(): void }).scheduleRequestTimeoutCheck)
+    expect(fixed).toEqual({ looks: 11, after: 11_000 })
+    expect(stock.looks).toBe(110)
   })
 })

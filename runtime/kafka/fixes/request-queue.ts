@@ -9,6 +9,18 @@ export type RequestQueue = {
 }
 
 const CHECK_INTERVAL_MS = 10
+/** Requests time out after 10 s and more. */
+const TIMEOUT_CHECK_MS = 1_000
+
+type InFlight = { readonly sentAt: number; readonly requestTimeout: number; timeoutRequest(): void }
+export type TimeoutQueue = {
+  readonly enforceRequestTimeout: boolean
+  readonly requestTimeout: number
+  readonly inflight: ReadonlyMap<number, InFlight>
+  requestTimeoutIntervalId?: NodeJS.Timeout
+  isConnected(): boolean
+  destroy(): void
+}
 
 /** D2. Looks again only while requests wait. kafkajs arms a timer of a negative delay, so 1 ms, for ever. */
 export function scheduleCheckPendingRequests(this: RequestQueue): void {
@@ -20,7 +32,23 @@ export function scheduleCheckPendingRequests(this: RequestQueue): void {
   }, wait)
 }
 
+/** Looks for requests that have had no answer once a second; kafkajs looks ten times, on every connection, for ever. */
+export function scheduleRequestTimeoutCheck(this: TimeoutQueue): void {
+  if (!this.enforceRequestTimeout) return
+  this.destroy()
+  const look = () => {
+    for (const request of this.inflight.values()) {
+      if (Date.now() - request.sentAt > request.requestTimeout) request.timeoutRequest()
+    }
+    if (!this.isConnected()) this.destroy()
+  }
+  this.requestTimeoutIntervalId = setInterval(look, Math.min(this.requestTimeout, TIMEOUT_CHECK_MS))
+}
+
 export function fixRequestQueue(): void {
-  upstream<{ prototype: RequestQueue }>('network/requestQueue/index.js').prototype.scheduleCheckPendingRequests =
-    scheduleCheckPendingRequests
+  const { prototype } = upstream<{ prototype: RequestQueue & { scheduleRequestTimeoutCheck: unknown } }>(
+    'network/requestQueue/index.js',
+  )
+  prototype.scheduleCheckPendingRequests = scheduleCheckPendingRequests
+  prototype.scheduleRequestTimeoutCheck = scheduleRequestTimeoutCheck
 }
