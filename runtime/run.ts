@@ -17,6 +17,9 @@ import type { Service } from './stage.ts'
 /** What a service is made from: its settings, and a place to say what it found in its files. */
 export type Build = (settings: Settings, say: (message: string) => void) => Promise<Service> | Service
 
+/** As Kafka Streams has it for exactly once (`commit.interval.ms`). */
+const leastMsBetween = 100
+
 /** A second signal, or this long after the first: the process stops without waiting. */
 const drainMs = 25_000
 
@@ -83,6 +86,7 @@ async function runUntil(name: string, build: Build, env: NodeJS.ProcessEnv, aske
     prefix,
     clock: Date.now,
     observer: { ...metrics.observer, say },
+    leastMsBetween,
   })
   say('info', 'started', service.addresses)
   await Promise.race([asked, service.done])

@@ -15,6 +15,11 @@ export type EngineOptions = {
   readonly observer: Observer
   /** A transaction is closed at about this many bytes per output partition. */
   readonly transactionBytes?: number
+  /**
+   * A task begins its next batch no sooner than this after the last one, in ms: under load what has come meanwhile then shares one
+   * transaction, whose cost is that of its markers rather than of its records. Where less comes nothing waits. Absent: 0.
+   */
+  readonly leastMsBetween?: number
 }
 
 export type Input = { readonly name: string; readonly topic: Topic; readonly kinds: ReadonlySet<string> }

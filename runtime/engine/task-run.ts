@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { isVigiaError, VigiaError } from '../../core/errors.ts'
 import type { Change } from '../decision.ts'
 import type { LogRecord, OutRecord, Task } from '../log.ts'
@@ -69,7 +70,11 @@ export function taskRun(run: StageRun, task: Task, kept?: StateStore): TaskRun {
   const polling: Poller | undefined =
     run.stage.polls === undefined ? undefined : poller({ run, task, store, commit, inTurn, outsideAt })
 
+  let begunAt = 0
   const decideAll = async (records: readonly LogRecord[]): Promise<void> => {
+    const early = (run.leastMsBetween ?? 0) - (performance.now() - begunAt)
+    if (early > 0) await sleep(early)
+    begunAt = performance.now()
     let begun = run.clock()
     const held = volume(run.transactionBytes ?? 900_000)
     let outputs: OutRecord[] = []
