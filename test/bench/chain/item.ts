@@ -11,7 +11,7 @@ export const item: Item = {
   async run({ brokers, registry, prefix, quick }) {
     const { figures, loads } = await measureChain({
       ...{ brokers: brokers.join(','), registry, prefix, perSecond },
-      ...{ warmUpSeconds: quick ? 5 : 40, seconds: quick ? 5 : 30, httpOneIn: 10 },
+      ...{ warmUpSeconds: quick ? 5 : 30, seconds: quick ? 5 : 30, httpOneIn: 10 },
     })
     return { ...figures, ...figuresOf(loads) }
   },
