@@ -61,7 +61,16 @@ describe('a take-over on a real broker', () => {
       await transaction.send({ topic: to, messages: [{ partition, key, value }] })
     }
     const partitions = [{ partition: 0, offset: String(offset) }]
-    await transaction.sendOffsets({ consumerGroupId: group, topics: [{ topic, partitions }] })
+    // A coordinator that is being loaded says so, and means `ask again`: kafkajs takes it for an error here.
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await transaction.sendOffsets({ consumerGroupId: group, topics: [{ topic, partitions }] })
+        break
+      } catch (error) {
+        if (attempt === 50 || !/COORDINATOR|LOAD/.test(String(Object(error).type))) throw error
+        await sleep(100)
+      }
+    }
     await transaction.commit()
   }
 

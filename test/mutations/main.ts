@@ -6,10 +6,9 @@
  *
  * First all the tests are run on the sources as they are, and must pass.
  */
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { findBrokers } from '../../infra/local/find.ts'
-import { kafkaLog } from '../../runtime/kafka/kafka-log.ts'
+import { coordinatorsAnswer } from '../setup/coordinators.ts'
 import { fixMutations } from './fixes.ts'
 import { ruleMutations } from './rules.ts'
 import { makeSandbox, type Outcome } from './sandbox.ts'
@@ -67,15 +66,4 @@ try {
   }
 } finally {
   await end()
-}
-
-/** A broker that has just started knows no coordinators yet, and not every test is patient with that. */
-async function coordinatorsAnswer(at: string): Promise<void> {
-  const log = kafkaLog({ brokers: at.split(','), clientId: 'mutations' })
-  const topic = `mutations.${process.pid}`
-  await log.createTopics([{ name: topic, partitions: 1, config: {} }])
-  const handler = { open: async () => {}, batch: async () => {}, close: async () => {} }
-  const membership = await log.join({ group: topic, inputs: [topic] }, handler)
-  while (membership.owned().length === 0) await sleep(50)
-  await log.close()
 }
