@@ -23,6 +23,12 @@ export function sentence(event: AnyEvent): string {
       return `case #${event.case?.number}: ${event.verdictChanged.from} → ${event.verdictChanged.to}, score ${event.verdictChanged.score}: ${event.verdictChanged.because}`
     case 'case-closed':
       return `case #${event.case?.number} closed by ${event.caseClosed.by}: ${event.caseClosed.reason}`
+    case 'alert-suppressed':
+      return `kept out of the cases by suppression ${event.alertSuppressed.suppressionId.slice(0, 8)}: ${event.alertSuppressed.reason}`
+    case 'suppression-added':
+      return `suppression by ${event.suppressionAdded.by} of alerts where ${event.suppressionAdded.when}, until ${new Date(event.suppressionAdded.expiresAt).toISOString()}: ${event.suppressionAdded.reason}`
+    case 'suppression-ended':
+      return `suppression ${event.suppressionEnded.suppressionId.slice(0, 8)} ended by ${event.suppressionEnded.by}: ${event.suppressionEnded.reason}`
     case 'job':
       return `${event.job.analyzer} is to look at ${event.job.type} ${event.job.value}`
     case 'report':

@@ -40,18 +40,23 @@ export function someAlert(place: Place, fingerprint = 'f1'): AlertRecord {
   const { part, parts, ...stamped } = partOf(place, 'alert')
   const said = { type: 'event', sourceRef: 'r', title: 'Beacon', description: '', severity: 'high', tags: [] }
   const alert = { part, parts, fingerprint, source: 'wazuh', ...said, externalLink: null, rule: null }
-  return { ...stamped, kind: 'alert', alert: { ...alert, dedupeMs: 3_600_000, observables: [] } }
+  const also = { techniques: [], ruleIds: [], references: [], origin: null }
+  return { ...stamped, kind: 'alert', alert: { ...alert, ...also, dedupeMs: 3_600_000, observables: [] } }
 }
 
 export function someRejection(place: Place): AlertRecord {
   const { part, parts, ...stamped } = partOf(place, 'rejection')
-  const rejection = { part, parts, source: 'wazuh', code: 'VIG_ALERT_NOT_JSON', reason: 'position 0' }
+  const rejection = { part, parts, source: 'wazuh', code: 'VIG_ALERT_NOT_JSON', reason: 'position 0', origin: null }
   return { ...stamped, kind: 'rejection', rejection }
 }
 
 export function someSuppression(place: Place): AlertRecord {
   const { part, parts, ...stamped } = partOf(place, 'suppression')
-  return { ...stamped, kind: 'suppression', suppression: { part, parts, source: 'eve', policy: 'p', reason: 'flow' } }
+  return {
+    ...stamped,
+    kind: 'suppression',
+    suppression: { part, parts, source: 'eve', policy: 'p', reason: 'flow', origin: null },
+  }
 }
 
 export function someCase(changed: Partial<Case> = {}): Case {

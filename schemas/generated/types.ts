@@ -57,6 +57,14 @@ export type Alert = {
   /** For how long, from the first receipt, an equal alert is a repeat */
   readonly dedupeMs: number
   readonly observables: readonly ObservableInAlert[]
+  /** The part that this is another attempt at, where it was driven again; the envelope's attempt says which */
+  readonly origin: string | null
+  /** MITRE ATT&CK ids such as T1059.001, as the source said */
+  readonly techniques: readonly string[]
+  /** Ids of the rule: the source's own, Sigma's */
+  readonly ruleIds: readonly string[]
+  /** Where the rule is explained */
+  readonly references: readonly string[]
 }
 
 /** A value found in an alert, with where it stood */
@@ -70,8 +78,18 @@ export type ObservableInAlert = {
   readonly path: string
   readonly tlp: string | null
   readonly tags: readonly string[]
-  /** private, loopback, reserved, own, empty-file, warninglist:<name> */
+  /** private, loopback, reserved, own, empty-file, file-like, warninglist:<name> */
   readonly flags: readonly string[]
+  readonly attachment: Attachment | null
+}
+
+/** A file in the content store, under its sha256 */
+export type Attachment = {
+  readonly name: string
+  readonly contentType: string
+  /** Bytes */
+  readonly size: number
+  readonly sha256: string
 }
 
 /** A part that is no alert; its bytes are in the dead letters */
@@ -83,6 +101,8 @@ export type Rejection = {
   readonly code: string
   /** Names the field and the cause */
   readonly reason: string
+  /** The part that this is another attempt at, where it was driven again; the envelope's attempt says which */
+  readonly origin: string | null
 }
 
 /** A part that a named policy keeps out of the cases */
@@ -92,6 +112,8 @@ export type Suppression = {
   readonly source: string
   readonly policy: string
   readonly reason: string
+  /** The part that this is another attempt at, where it was driven again; the envelope's attempt says which */
+  readonly origin: string | null
 }
 
 /** A case as it stands: bounded to 16 kB */
@@ -191,6 +213,18 @@ export type AlertRepeated = {
   readonly count: number
 }
 
+/** An alert that a suppression keeps out of the cases */
+export type AlertSuppressed = {
+  readonly alertId: string
+  readonly part: number
+  readonly parts: number
+  readonly fingerprint: string
+  readonly source: string
+  readonly suppressionId: string
+  /** Why the suppression was made */
+  readonly reason: string
+}
+
 /** A result of an analysis counts for this case */
 export type AnalysisFolded = {
   readonly analyzer: string
@@ -236,6 +270,24 @@ export type VerdictChanged = {
 
 /** An analyst closed the case */
 export type CaseClosed = {
+  readonly by: string
+  readonly reason: string
+}
+
+/** From now on alerts that match are kept out of the cases */
+export type SuppressionAdded = {
+  readonly suppressionId: string
+  /** CEL over the alert */
+  readonly when: string
+  readonly by: string
+  readonly reason: string
+  /** Epoch ms */
+  readonly expiresAt: number
+}
+
+/** An analyst ended a suppression before it expired */
+export type SuppressionEnded = {
+  readonly suppressionId: string
   readonly by: string
   readonly reason: string
 }
@@ -470,6 +522,21 @@ export type CloseCase = {
   readonly reason: string
 }
 
+/** Keep alerts that match out of the cases */
+export type AddSuppression = {
+  /** CEL over the alert */
+  readonly when: string
+  readonly reason: string
+  /** Epoch ms */
+  readonly expiresAt: number
+}
+
+/** End a suppression before it expires */
+export type EndSuppression = {
+  readonly suppressionId: string
+  readonly reason: string
+}
+
 /** One record as it was read */
 export type DeadLetter = {
   readonly code: string
@@ -549,6 +616,19 @@ export type OpinionIndex = {
 /** An observable that counts for a case: an entry each, so that a large case costs no more than a small one */
 export type MemberState = {
   readonly at: number
+}
+
+/** The suppressions of a domain, one entry each */
+export type SuppressionState = {
+  readonly suppressionId: string
+  readonly when: string
+  readonly reason: string
+  readonly expiresAt: number
+}
+
+/** Which suppressions a domain has */
+export type SuppressionsState = {
+  readonly ids: readonly string[]
 }
 
 /** A command that was answered; a repeat of it is noted and nothing more */
@@ -660,10 +740,13 @@ export type CaseEvent = Envelope & {
   | { readonly kind: 'case-opened'; readonly caseOpened: CaseOpened }
   | { readonly kind: 'alert-linked'; readonly alertLinked: AlertLinked }
   | { readonly kind: 'alert-repeated'; readonly alertRepeated: AlertRepeated }
+  | { readonly kind: 'alert-suppressed'; readonly alertSuppressed: AlertSuppressed }
   | { readonly kind: 'analysis-folded'; readonly analysisFolded: AnalysisFolded }
   | { readonly kind: 'indicator-matched'; readonly indicatorMatched: IndicatorMatched }
   | { readonly kind: 'verdict-changed'; readonly verdictChanged: VerdictChanged }
   | { readonly kind: 'case-closed'; readonly caseClosed: CaseClosed }
+  | { readonly kind: 'suppression-added'; readonly suppressionAdded: SuppressionAdded }
+  | { readonly kind: 'suppression-ended'; readonly suppressionEnded: SuppressionEnded }
   | { readonly kind: 'noted'; readonly noted: Noted }
 )
 
@@ -727,6 +810,8 @@ export type CommandRecord = Envelope & {
   | { readonly kind: 'approve'; readonly approve: Approve }
   | { readonly kind: 'reject'; readonly reject: Reject }
   | { readonly kind: 'close-case'; readonly closeCase: CloseCase }
+  | { readonly kind: 'add-suppression'; readonly addSuppression: AddSuppression }
+  | { readonly kind: 'end-suppression'; readonly endSuppression: EndSuppression }
 )
 
 /** Records that could not be processed, with their bytes and origin */
@@ -748,6 +833,8 @@ export type FoldState = StateEnvelope & (
   | { readonly kind: 'opinion'; readonly opinion: OpinionState }
   | { readonly kind: 'opinions'; readonly opinions: OpinionIndex }
   | { readonly kind: 'member'; readonly member: MemberState }
+  | { readonly kind: 'suppression'; readonly suppression: SuppressionState }
+  | { readonly kind: 'suppressions'; readonly suppressions: SuppressionsState }
   | { readonly kind: 'command'; readonly command: CommandState }
 )
 

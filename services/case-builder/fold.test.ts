@@ -36,7 +36,17 @@ function envelope(over: Partial<Envelope> = {}): Envelope {
 }
 
 function seen(value: string, over: Partial<ObservableInAlert> = {}): ObservableInAlert {
-  return { type: 'ip', value, role: 'source', path: 'source.ip', tlp: null, tags: [], flags: [], ...over }
+  return {
+    type: 'ip',
+    value,
+    role: 'source',
+    path: 'source.ip',
+    tlp: null,
+    tags: [],
+    flags: [],
+    attachment: null,
+    ...over,
+  }
 }
 
 type AlertOver = Partial<Envelope> & { fingerprint?: string; severity?: string; dedupeMs?: number }
@@ -59,6 +69,10 @@ function alert(
     tags: [],
     externalLink: null,
     rule: null,
+    techniques: [],
+    ruleIds: [],
+    references: [],
+    origin: null,
     dedupeMs,
     observables,
   }
@@ -335,7 +349,7 @@ describe('observables', () => {
 describe('the record', () => {
   it('gives every input at least one event, with a gapless seq', () => {
     const play = rehearsal()
-    const rejection = { part: 0, parts: 1, source: 's', code: 'VIG_ALERT_NOT_JSON', reason: '' }
+    const rejection = { part: 0, parts: 1, source: 's', code: 'VIG_ALERT_NOT_JSON', reason: '', origin: null }
     play.play(
       { ...envelope(), kind: 'rejection', rejection },
       alert([seen('203.0.113.7')]),

@@ -2,6 +2,7 @@ import { observableKey } from '../../core/observable/key.ts'
 import { normalise } from '../../core/observable/normalise.ts'
 import type { Observable, Role } from '../../core/observable/types.ts'
 import { highestTlp, type Tlp } from '../../core/tlp.ts'
+import type { Attachment } from '../../schemas/generated/types.ts'
 import { tlpOf } from './marking.ts'
 import type { IngestRules } from './rules.ts'
 import type { SourceSettings } from './source-settings.ts'
@@ -16,6 +17,9 @@ const mostTags = 10
 
 const rank: Readonly<Record<Role, number>> = { source: 0, target: 1, indicator: 2, observer: 3, mentioned: 4 }
 
+/** An observable as it stands in the alert. */
+type Kept = Observable & { readonly attachment: Attachment | null }
+
 /**
  * The observables of an alert in normal form, each value once: with its strongest role and where it stood in that, the
  * highest TLP that was said of it (never below the alert's own), and all its tags. At most 500.
@@ -25,8 +29,8 @@ export function alertObservables(
   alertTlp: Tlp,
   settings: SourceSettings,
   rules: IngestRules,
-): readonly Observable[] {
-  const kept = new Map<string, Observable>()
+): readonly Kept[] {
+  const kept = new Map<string, Kept>()
   for (const each of found) {
     const normal = normalise(each.type, each.value)
     if (normal === undefined || Buffer.byteLength(normal.value) > longestValue) continue
@@ -36,7 +40,8 @@ export function alertObservables(
     const tags = (each.tags ?? []).slice(0, mostTags).map(tag => shortened(tag, 128))
     const place = { role: each.role, path: shortened(each.path, 256) }
     const flags = other?.flags ?? rules.marker.mark(normal)
-    const observable = { ...normal, ...place, tlp, tags: [...new Set(tags)], flags }
+    const attachment = each.attachment ?? null
+    const observable = { ...normal, ...place, tlp, tags: [...new Set(tags)], flags, attachment }
     kept.set(key, other === undefined ? observable : merged(other, observable))
   }
   const all = [...kept.values()]
@@ -50,11 +55,12 @@ function markedTlp(found: FoundObservable, alertTlp: Tlp, settings: SourceSettin
   return highestTlp(alertTlp, tlpOf(found.tlp, found.tags ?? [], settings) ?? 'RED')
 }
 
-function merged(first: Observable, second: Observable): Observable {
+function merged(first: Kept, second: Kept): Kept {
   const stronger = rank[second.role] < rank[first.role] ? second : first
   return {
     ...stronger,
     tlp: first.tlp === null || second.tlp === null ? (first.tlp ?? second.tlp) : highestTlp(first.tlp, second.tlp),
     tags: [...new Set([...first.tags, ...second.tags])].slice(0, mostTags),
+    attachment: stronger.attachment ?? first.attachment ?? second.attachment,
   }
 }

@@ -52,7 +52,7 @@ export function judge(rules: IngestRules, received: Received, part: Part): Judge
   }
   const reject = (code: ErrorCode, reason: string, source = settings.name): Judged => ({
     ...base,
-    outcome: { kind: 'rejection', rejection: { ...place, source, code, reason: reason.slice(0, 2000) } },
+    outcome: { kind: 'rejection', rejection: { ...place, source, code, reason: reason.slice(0, 2000), origin: null } },
   })
   if (part.body === undefined) return reject(part.code, part.reason)
 
@@ -62,7 +62,10 @@ export function judge(rules: IngestRules, received: Received, part: Part): Judge
   if (mapped.outcome === 'rejection') return reject('VIG_ALERT_INVALID', mapped.reason, source)
   if (mapped.outcome === 'suppression') {
     const { policy, reason } = mapped
-    return { ...base, outcome: { kind: 'suppression', suppression: { ...place, source, policy, reason } } }
+    return {
+      ...base,
+      outcome: { kind: 'suppression', suppression: { ...place, source, policy, reason, origin: null } },
+    }
   }
   const placed = { ...place, domain: base.domain, at: received.at, settings, kind }
   const normalised = toAlert(mapped.alert, placed, rules)

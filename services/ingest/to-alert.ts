@@ -52,6 +52,10 @@ export function toAlert(mapped: MappedAlert, placed: Placed, rules: IngestRules)
       externalLink: mapped.externalLink === null ? null : shortened(mapped.externalLink, 2048),
       rule: mapped.rule === null ? null : shortened(mapped.rule, 512),
       dedupeMs: dedupeOf(placed),
+      techniques: listed(mapped.techniques, 32, 64).map(id => id.toUpperCase()),
+      ruleIds: listed(mapped.ruleIds, 16, 256),
+      references: listed(mapped.references, 16, 2048),
+      origin: null,
       observables: alertObservables(mapped.observables, tlp, settings, rules),
     },
   }
@@ -61,6 +65,11 @@ export function toAlert(mapped: MappedAlert, placed: Placed, rules: IngestRules)
 function tagsOf(tags: readonly string[]): string[] {
   const kept = tags.map(tag => shortened(tag.trim(), 128)).filter(tag => tag !== '')
   return [...new Set(kept)].sort().slice(0, 100)
+}
+
+function listed(texts: readonly string[], most: number, longest: number): string[] {
+  const kept = texts.map(text => shortened(text.trim(), longest)).filter(text => text !== '')
+  return [...new Set(kept)].slice(0, most)
 }
 
 /** A source that is not told otherwise is remembered for as long as what it turned out to be resends. */

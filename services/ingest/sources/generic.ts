@@ -51,6 +51,9 @@ const tags = [
   'rule.mitre.id',
   'threat.technique.id',
 ]
+const techniques = ['threat.technique.id', 'threat.technique.subtechnique.id', 'rule.mitre.id']
+const ruleIds = ['rule.id', 'rule.uuid', 'sigma_id']
+const references = ['rule.reference', 'references']
 const links = ['externalLink', 'kibana.alert.url', 'alertWebUrl', 'results_link', 'dashboard', 'generatorURL']
 const severities = [
   'severity',
@@ -92,6 +95,9 @@ export function mapGeneric(given: JsonObject, source: string): Mapped {
       eventTime: firstAt(body, times),
       externalLink: own.link ?? textAt(body, links) ?? null,
       rule: own.rule ?? textAt(body, rules) ?? null,
+      techniques: textsAt(body, techniques),
+      ruleIds: textsAt(body, ruleIds),
+      references: textsAt(body, references),
       observables: observablesIn(body),
       content: body,
     },

@@ -40,6 +40,9 @@ export function mapTheHiveWith(body: JsonObject, reading: TextReading): Mapped {
       eventTime: body.date,
       externalLink: textOf(body.externalLink) || null,
       rule: null,
+      techniques: [],
+      ruleIds: [],
+      references: [],
       observables: [
         ...listed(body, 'artifacts', reading),
         ...listed(body, 'observables', reading),

@@ -13,7 +13,7 @@ export function alertOf(
   const rawId = `alerts.raw/0/${place}`
   const [domain, at] = ['acme', start + place * 50]
   const seen = (type: string, value: string, role: string) => ({
-    ...{ type, value, role, path: role, tlp: null, tags: [], flags: [] },
+    ...{ type, value, role, path: role, tlp: null, tags: [], flags: [], attachment: null },
   })
   return {
     key: `${domain}#${id}`,
@@ -25,6 +25,7 @@ export function alertOf(
         ...{ part: 0, parts: 1, fingerprint: digest([id]), source: 'siem', type: 'ids', sourceRef: id },
         ...{ title: 'Beacon to a rare destination', description: 'seen by the proxy', severity: 'medium' },
         ...{ tags: ['T1071.001'], externalLink: null, rule: 'beacon', dedupeMs: 3_600_000 },
+        ...{ techniques: [], ruleIds: [], references: [], origin: null },
         observables: [
           seen('ip', addressOf(digest([caseName])), 'source'),
           seen('ip', addressOf(id), 'target'),

@@ -55,6 +55,10 @@ function alertAt(index: number, domains: readonly (readonly string[])[], describ
       tags: ['bench'],
       externalLink: null,
       rule: 'failed-logins',
+      techniques: [],
+      ruleIds: [],
+      references: [],
+      origin: null,
       dedupeMs: 3_600_000,
       observables: [
         {
@@ -65,6 +69,7 @@ function alertAt(index: number, domains: readonly (readonly string[])[], describ
           tlp: null,
           tags: [],
           flags: [],
+          attachment: null,
         },
       ],
     },
