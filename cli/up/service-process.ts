@@ -43,6 +43,7 @@ export async function serviceProcess(
   writeFileSync(envFile, `${lines.join('\n')}\n`, { mode: 0o600 })
   chmodSync(envFile, 0o600)
   let stopping = false
+  let given: Error | undefined
   let deaths = 0
   let current: Kept
   const health = `http://127.0.0.1:${port}`
@@ -54,26 +55,34 @@ export async function serviceProcess(
       ['--disable-warning=ExperimentalWarning', `--import=${compileCache}`, `--env-file=${envFile}`, main],
       { log, cwd: root },
     )
-    kept.ended.then(async ({ code }) => {
-      if (stopping) return
-      deaths += 1
-      // Exit 1 before it was ever ready is a refusal: starting again would refuse again.
-      if (deaths > mostDeaths || (code === 1 && deaths === 1))
-        options.gaveUp(new VigiaError('VIG_CONFIG_INVALID', `${name} stopped: ${lastLine(log)}`))
-      else current = await start()
-    })
+    kept.ended
+      .then(async ({ code }) => {
+        if (stopping) return
+        deaths += 1
+        // Exit 1 before it was ever ready is a refusal: starting again would refuse again.
+        if (deaths > mostDeaths || (code === 1 && deaths === 1))
+          giveUp(new VigiaError('VIG_CONFIG_INVALID', `${name} stopped: ${lastWords(log)}`))
+        else current = await start()
+      })
+      // The keeper ended with this one in its hands: nothing can be started any more.
+      .catch(giveUp)
     return kept
   }
+  const giveUp = (error: Error) => {
+    given = error
+    if (!stopping) options.gaveUp(error)
+  }
   current = await start()
-  const ready = () => untilReady(`${health}/health/ready`, name, log, () => stopping)
+  const ready = () => untilReady(`${health}/health/ready`, name, log, () => stopping || given !== undefined)
   return {
     health,
     ready,
     async kill() {
       const dying = current
       await dying.kill('SIGKILL')
-      while (current === dying) await pause()
+      while (current === dying && given === undefined) await pause()
       await ready()
+      if (given !== undefined) throw given
     },
     async stop() {
       stopping = true
@@ -90,12 +99,14 @@ async function untilReady(url: string, name: string, log: string, stopped: () =>
     await pause()
   }
   if (!stopped())
-    throw new VigiaError('VIG_LOG_UNAVAILABLE', `${name} was not ready within ${readyMs / 1000} s: ${lastLine(log)}`)
+    throw new VigiaError('VIG_LOG_UNAVAILABLE', `${name} was not ready within ${readyMs / 1000} s: ${lastWords(log)}`)
 }
 
-function lastLine(file: string): string {
+/** The last line of a log that says what went wrong; a crash of Node ends with its version, and before it the stack. */
+function lastWords(file: string): string {
   try {
-    return readFileSync(file, 'utf8').trimEnd().split('\n').at(-1) ?? ''
+    const lines = readFileSync(file, 'utf8').trimEnd().split('\n')
+    return lines.findLast(line => /^\{|Error\b/.test(line)) ?? lines.at(-1) ?? ''
   } catch {
     return 'it left no log'
   }
