@@ -17,8 +17,8 @@ import type { Service } from './stage.ts'
 /** What a service is made from: its settings, and a place to say what it found in its files. */
 export type Build = (settings: Settings, say: (message: string) => void) => Promise<Service> | Service
 
-/** As Kafka Streams has it for exactly once (`commit.interval.ms`). */
-const leastMsBetween = 100
+/** Of every service, in ms; as Kafka Streams has it for exactly once (`commit.interval.ms`). */
+export const leastMsBetween = 100
 
 /** A second signal, or this long after the first: the process stops without waiting. */
 const drainMs = 25_000

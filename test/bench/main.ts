@@ -45,6 +45,8 @@ async function bench(options: BenchOptions): Promise<number> {
     const judged = options.check ? judge(targetsFor(options.only), figures) : []
     if (options.json) console.log(JSON.stringify({ ...report, targets: judged }, null, 2))
     else console.log([tableText(report), '', ...judged.map(each => `${mark(each.held)} ${each.sentence}`)].join('\n'))
+    const missed = judged.filter(each => !each.aimed).length
+    if (options.check) progress(`${judged.length - missed} of ${judged.length} targets are reached; ${missed} are not`)
     if (options.profile !== undefined) progress(await topOfProfiles(options.profile))
     const short = judged.filter(each => !each.held)
     for (const each of short) progress(`falls short: ${each.sentence}`)

@@ -4,6 +4,7 @@ import { startService } from '../../../runtime/engine/running-service.ts'
 import { confluentRegistry } from '../../../runtime/kafka/confluent-registry.ts'
 import { kafkaLog } from '../../../runtime/kafka/kafka-log.ts'
 import { metricsOf } from '../../../runtime/observe/metrics.ts'
+import { leastMsBetween } from '../../../runtime/run.ts'
 import { type Service, service, stage } from '../../../runtime/stage.ts'
 import { topicSpecs } from '../../../runtime/topic-specs.ts'
 import { topics } from '../../../schemas/catalogue.ts'
@@ -58,6 +59,7 @@ async function runIdentity(context: BenchContext, output: Topic<AlertRecord>): P
     codec: alsoFor(output, codec),
     prefix,
     clock: Date.now,
+    leastMsBetween,
     observer: {
       ...metrics.observer,
       say: (level, message) => level !== 'info' && console.error(message),

@@ -3,7 +3,10 @@ import * as z from 'zod'
 import type { Figures } from './item.ts'
 import { ratioOf } from './ratio.ts'
 
-/** Where more is wanted than is reached yet: told each time, so that nobody takes the bound for it. */
+/**
+ * What is wanted, where that is not reached on every machine or not yet: told each time, so that nobody takes the bound for it. The bound
+ * is what must not get worse, whoever else is on the machine.
+ */
 const aim = z.number().optional()
 
 /** What must be reached, in `targets.json` beside the benchmark: a figure itself, or its ratio to another item's. */
@@ -27,6 +30,8 @@ export type Judged = {
   /** Undefined: not measured, which is not held. */
   readonly value: number | undefined
   readonly held: boolean
+  /** The aim as well, where there is one. */
+  readonly aimed: boolean
   /** One line: what was asked and what was found. */
   readonly sentence: string
 }
@@ -49,7 +54,7 @@ export function judge(targets: readonly Target[], found: ReadonlyMap<string, Fig
     const is = value === undefined ? 'was not measured' : `is ${Number(value.toPrecision(3))}`
     const isAimed = each.aim === undefined || value === undefined || isWithin(value, each, each.aim)
     const aimed = isAimed ? '' : `; its aim, ${each.aim}, is not reached`
-    return { target: each, value, held, sentence: `${what} ${is}, must be ${bound}${aimed}` }
+    return { target: each, value, held, aimed: held && isAimed, sentence: `${what} ${is}, must be ${bound}${aimed}` }
   })
 }
 

@@ -5,6 +5,7 @@ import { confluentRegistry } from '../../../runtime/kafka/confluent-registry.ts'
 import { kafkaLog } from '../../../runtime/kafka/kafka-log.ts'
 import type { Log } from '../../../runtime/log.ts'
 import { metricsOf } from '../../../runtime/observe/metrics.ts'
+import { leastMsBetween } from '../../../runtime/run.ts'
 import type { Service } from '../../../runtime/stage.ts'
 import { topicSpecs } from '../../../runtime/topic-specs.ts'
 import { topics } from '../../../schemas/catalogue.ts'
@@ -38,7 +39,7 @@ export async function meteredService(
   await fill({ log, codec })
   const metered = meter(total)
   const running = await startService(service, {
-    ...{ log, codec, prefix, clock: Date.now },
+    ...{ log, codec, prefix, clock: Date.now, leastMsBetween },
     observer: {
       ...metrics.observer,
       committed(stage, inputs, outputs, ms) {
