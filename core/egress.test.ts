@@ -41,6 +41,7 @@ describe('what may leave', () => {
     ['loopback', 'private'],
     ['reserved', 'private'],
     ['own', 'own'],
+    ['file-like', 'private'],
     ['a-mark-of-tomorrow', 'private'],
   ])('keeps what is marked %s in', (flag, reason) => {
     for (const egress of ['passive', 'active'] as const) {

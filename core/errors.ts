@@ -24,7 +24,7 @@ export const errors = {
   VIG_FILE_INVALID: {
     class: 'config',
     meaning:
-      'A configuration file (playbook, analyzers.yaml, sources.yaml, neuron definition) does not fit its schema.',
+      'A configuration file (playbook, mapping, analyzers.yaml, sources.yaml, neuron definition) does not fit its schema.',
     mend: 'Open the file at the line that the message names; the known names stand beside it.',
   },
   VIG_SCHEMA_MISFIT: {
@@ -35,7 +35,7 @@ export const errors = {
   VIG_TOPIC_MISFIT: {
     class: 'config',
     meaning: 'A topic is missing, or its partitions differ from the catalogue.',
-    mend: 'Run `vigia topic diff`; create what is missing with `vigia topic apply`. Partitions never change: use a new prefix.',
+    mend: 'Run `vigia topic diff`; create what is missing with `vigia topic apply`. Partitions never change: use a new prefix. Brokers hide a topic from who may not describe it (docs/acls.md).',
   },
   VIG_BROKER_ABSENT: {
     class: 'config',
@@ -83,7 +83,7 @@ export const errors = {
   VIG_VALUE_TOO_LARGE: {
     class: 'record',
     meaning: 'A record, or what it would lead to, is larger than its topic takes.',
-    mend: 'Look at it with `vigia tail dlq`; raise max.message.bytes only for the whole topic.',
+    mend: 'Look at it with `vigia dlq show`; raise max.message.bytes only for the whole topic.',
   },
   VIG_VALUE_UNREADABLE: {
     class: 'record',
@@ -105,15 +105,20 @@ export const errors = {
     meaning: 'A fold met a kind of event that this version does not know.',
     mend: 'A newer version wrote it. Upgrade this service; it stopped rather than guess.',
   },
+  VIG_TLP_TOO_HIGH: {
+    class: 'record',
+    meaning: 'What a stage would have written is above the highest TLP that its topic may hold, so it was not written.',
+    mend: 'Report it with the dead letter (`vigia dlq show`): the stage must leave such an event out by itself.',
+  },
   VIG_DECISION_FAILED: {
     class: 'record',
     meaning: 'The decision about this record threw an error, which is a bug.',
-    mend: 'Report it with the dead letter (`vigia tail dlq`); send the record again after the upgrade.',
+    mend: 'Report it with the dead letter (`vigia dlq show`); send the record again after the upgrade.',
   },
   VIG_ALERT_NOT_JSON: {
     class: 'record',
     meaning: 'The raw alert is not JSON (the message names the position).',
-    mend: 'Mend the sender, then send the alert again.',
+    mend: 'Mend the sender, then send the alert again, or the mended bytes: `vigia dlq redrive ID --edit FILE`.',
   },
   VIG_ALERT_NOT_OBJECT: {
     class: 'record',
@@ -152,6 +157,31 @@ export const errors = {
     status: 413,
     meaning: 'The body is larger than 2 MB.',
     mend: 'Send fewer alerts in one request; send files by reference.',
+  },
+  VIG_RATE_EXCEEDED: {
+    class: 'request',
+    status: 429,
+    meaning: 'The API key sent more than the rate that its line in the keys file allows.',
+    mend: 'Send again after `Retry-After`; raise `rate=` and `burst=` in the line if the sender is meant to send so much.',
+  },
+  VIG_CONTENT_TOO_LARGE: {
+    class: 'request',
+    status: 413,
+    meaning: 'A file of an alert is larger than VIGIA_CONTENT_MAX_FILE.',
+    mend: 'Send the file elsewhere and name it in the alert, or raise the setting.',
+  },
+  VIG_CONTENT_FULL: {
+    class: 'request',
+    status: 503,
+    meaning:
+      'The content store holds VIGIA_CONTENT_MAX_TOTAL bytes, or its disk is full. Alerts without files are taken.',
+    mend: 'Remove old files below VIGIA_CONTENT_DIR (room is noticed within a minute), or raise the setting.',
+  },
+  VIG_CONTENT_UNAVAILABLE: {
+    class: 'request',
+    status: 503,
+    meaning: 'The content store cannot be read or written, or a file in it is not what its name says.',
+    mend: 'The message names the cause: rights, a mount that is gone, a disk that fails.',
   },
   VIG_REPLY_INVALID: {
     class: 'runtime',

@@ -130,8 +130,28 @@ export const settings = {
   VIGIA_API_PORT: { schema: port.optional(), doc: 'Port of the HTTP API; without it there is none', of: ['ingest'] },
   VIGIA_API_KEYS: {
     schema: z.string().optional(),
-    doc: 'API keys, one line each: name tenant role sha256',
+    doc: 'API keys, one line each: name tenant role sha256 [sources=a,b] [rate=50/s] [burst=200]',
     secret: true,
+    of: ['ingest'],
+  },
+  VIGIA_API_KEYS_FILE: {
+    schema: z.string().min(1).optional(),
+    doc: 'The file of the API keys, which is read again when it changes: what is revoked there is refused from then on',
+    of: ['ingest'],
+  },
+  VIGIA_CONTENT_DIR: {
+    schema: z.string().min(1).optional(),
+    doc: 'Folder of the files that come with alerts; without it they are described, not kept',
+    of: ['ingest'],
+  },
+  VIGIA_CONTENT_MAX_FILE: {
+    schema: z.coerce.number().int().min(1).default(2_000_000),
+    doc: 'Bytes that one such file may have',
+    of: ['ingest'],
+  },
+  VIGIA_CONTENT_MAX_TOTAL: {
+    schema: z.coerce.number().int().min(1).default(10_737_418_240),
+    doc: 'Bytes that they may have together; beyond, 503',
     of: ['ingest'],
   },
   VIGIA_SEAL_SECRET: {
@@ -143,6 +163,11 @@ export const settings = {
   VIGIA_SOURCES: {
     schema: z.string().optional(),
     doc: 'sources.yaml: tenants and what the numbers of a source mean',
+    of: ['ingest'],
+  },
+  VIGIA_MAPPINGS: {
+    schema: z.string().optional(),
+    doc: 'Folder of mappings of your own (`*.yaml`, docs/source-fields.md): how a source is read that no mapper knows',
     of: ['ingest'],
   },
   VIGIA_WARNINGLISTS: {
@@ -192,6 +217,14 @@ export const settings = {
     schema: z.string().optional(),
     doc: 'An API key, for the command line',
     secret: true,
+    of: ['command line'],
+  },
+  VIGIA_MIRROR: {
+    schema: z
+      .enum(['true', 'false'])
+      .default('false')
+      .transform(given => given === 'true'),
+    doc: '`true`: `up` also starts the mirror, which writes JSON for SIEMs to `ecs`',
     of: ['command line'],
   },
   VIGIA_CACHE: {

@@ -109,7 +109,8 @@ describe('severity', () => {
 
   it('of Suricata goes up to critical where the signature says so', () => {
     expect(severityFromSuricata(3, 'Critical')).toBe('critical')
-    expect(severityFromSuricata(3, 'Minor')).toBe('low')
+    expect(severityFromSuricata(3, 'Major')).toBe('high')
+    expect(severityFromSuricata(1, 'Minor')).toBe('low')
   })
 
   it('has an order', () => {

@@ -25,9 +25,17 @@ export function severityFromName(value: unknown): Severity | undefined {
   return Object.hasOwn(names, name) ? names[name] : undefined
 }
 
-/** Suricata counts the other way: 1 is the highest; `signature_severity` Critical goes above it. */
+const bySignature: Readonly<Record<string, Severity>> = {
+  critical: 'critical',
+  major: 'high',
+  minor: 'low',
+  informational: 'low',
+}
+
+/** Suricata counts the other way: 1 is the highest. `signature_severity`, where a rule has it, says more. Contract sources 6.4. */
 export function severityFromSuricata(priority: unknown, signatureSeverity?: unknown): Severity | undefined {
-  if (typeof signatureSeverity === 'string' && signatureSeverity.toLowerCase() === 'critical') return 'critical'
+  const said = typeof signatureSeverity === 'string' ? bySignature[signatureSeverity.toLowerCase()] : undefined
+  if (said !== undefined) return said
   if (!isWhole(priority) || priority < 1) return undefined
   return priority === 1 ? 'high' : priority === 2 ? 'medium' : 'low'
 }

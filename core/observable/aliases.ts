@@ -21,6 +21,16 @@ const spellings: Readonly<Record<ObservableType, string>> = {
   username: 'user user-name account user-account target-user login',
   regexp: 'regex pattern-in-traffic',
   other: 'text string',
+  ssdeep: 'fuzzy-hash',
+  tlsh: '',
+  imphash: 'imp-hash import-hash',
+  ja3: 'ja3-hash ja3-fingerprint ja3-fingerprint-md5',
+  ja3s: 'ja3s-hash ja3s-fingerprint ja3s-fingerprint-md5',
+  ja4: 'ja4-fingerprint',
+  iban: 'bank-account',
+  btc: 'bitcoin bitcoin-address btc-address wallet-address',
+  'mitre-technique': 'technique attack-technique mitre-attack-technique ttp',
+  'command-line': 'commandline cmdline process-command-line processcommandline process-args',
 }
 
 const byName: ReadonlyMap<string, ObservableType> = new Map(

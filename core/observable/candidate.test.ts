@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { nextCandidate, type Run } from './candidate.ts'
+import type { Found } from './search.ts'
 import { seeded } from './seeded.ts'
 import { classify } from './token.ts'
 
@@ -26,6 +27,9 @@ describe('a candidate', () => {
     ['CVE-2024-3094', ['CVE-2024-3094']],
     ['d41d8cd98f00b204e9800998ecf8427e', ['d41d8cd98f00b204e9800998ecf8427e']],
     ['müller。de', ['müller。de']],
+    ['AS64500 or T1059 in DE89 3704', ['AS64500', 'T1059', 'DE89']],
+    ['00-11-22-33-44-55 and 2026-03-04', ['00-11-22-33-44-55']],
+    ['HKLM\\Run and x\\y', ['HKLM\\Run']],
   ]
   it.each(cases)('in %j', (text, expected) => {
     expect(candidates(text)).toEqual(expected)
@@ -52,7 +56,8 @@ describe('a candidate', () => {
       const text = textOf(pieces, 12)
       const runs = candidates(text)
       for (const match of text.matchAll(word)) {
-        const found = classify({ text: match[0], start: match.index }, () => false)
+        const found: Found[] = []
+        classify({ text, wasDefanged: () => false, found }, match.index, match.index + match[0].length)
         if (found.length === 0) continue
         held++
         expect(

@@ -44,18 +44,80 @@ describe('observables in text', () => {
     ['ftp://198.51.100.200/a', 'ftp://198.51.100.200/a'],
     ['{"url":"http://203.0.113.7:80/"}', 'http://203.0.113.7/'],
     ['http://u:p@[2001:db8::5]:8080/x', 'http://u:p@[2001:db8::5]:8080/x'],
+    ['10.0.0.0/8, src:192.0.2.0/24 2001:DB8::/32.', '10.0.0.0/8', '192.0.2.0/24', '2001:db8::/32'],
+    ['10.0.0.5/24 1.2.3.4/22 10.0.0.0/33', '10.0.0.5', '1.2.3.4', '10.0.0.0'],
+    [
+      'broker1.evil.com/198.51.100.9:9092 /198.51.100.8:80 HIER_DIRECT/1.2.3.4',
+      'broker1.evil.com',
+      '198.51.100.9',
+      '198.51.100.8',
+      '1.2.3.4',
+    ],
+    [
+      '00:11:22:AA:bb:cc, (00-11-22-33-44-55) 0011.22aa.4455',
+      '00:11:22:aa:bb:cc',
+      '00:11:22:33:44:55',
+      '00:11:22:aa:44:55',
+    ],
+    ['to DE89 3704 0044 0532 0130 00, or NO9386011117947.', 'DE89370400440532013000', 'NO9386011117947'],
+    ['BTC 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa', '1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa'],
+    ['(bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4)', 'bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4'],
+    ['T1059.001, T1566 and (T0883)', 'T1059.001', 'T1566', 'T0883'],
+    ['AS64500 ASN64501', '64500', '64501'],
+    [`IMPHASH=${md5.toUpperCase()} "ja3":"${md5}" ja3s: ${md5}`, md5, md5, md5],
+    ['96:aaaaBBBBccccDDDD+/x:bbbbCCCCdd+ x', '96:aaaaBBBBccccDDDD+/x:bbbbCCCCdd+'],
+    [
+      `T1${'0A'.repeat(35)} t13d1516h2_8daaf6152771_b186095e22b6`,
+      `T1${'0A'.repeat(35)}`,
+      't13d1516h2_8daaf6152771_b186095e22b6',
+    ],
+    [
+      'set HKLM\\Software\\Run to 1, \\REGISTRY\\MACHINE\\SAM.',
+      'HKEY_LOCAL_MACHINE\\software\\run',
+      'HKEY_LOCAL_MACHINE\\sam',
+    ],
+    [
+      'TargetObject:HKU\\S-1-5-21\\Software\\Windows NT\\Run by A\\b',
+      'HKEY_USERS\\s-1-5-21\\software\\windows nt\\run',
+    ],
+    ['"HKCU:\\Control Panel\\my key" or', 'HKEY_CURRENT_USER\\control panel\\my key'],
+    ['HKLM\\A or HKCU\\B', 'HKEY_LOCAL_MACHINE\\a', 'HKEY_CURRENT_USER\\b'],
+    ['C:\\Users\\bob\\evil.exe /tmp/x.sh: \\\\srv\\s\\a.docm', 'evil.exe', 'x.sh', 'a.docm'],
+    ['opened "invoice.zip", \'run.ps1\' and "www.allegro.pl"', 'invoice.zip', 'run.ps1', 'www.allegro.pl'],
+    ['"payload[.]zip" setup.py', 'payload.zip', 'setup.py'],
+    ['bob at evil dot com, bob (at) evil (dot) com', 'bob@evil.com', 'bob@evil.com'],
+    ['evil [.] com 203 . 0 . 113 . 7 www . evil . com end . Of it', 'evil.com', '203.0.113.7', 'www.evil.com'],
+    [
+      'meow://evil.com/a h**ps://evil.com/b hxtp://evil.com/ h[tt]p://evil[.com/',
+      'http://evil.com/a',
+      'https://evil.com/b',
+      'http://evil.com/',
+      'http://evil.com/',
+    ],
+    [
+      'http__evil.com/a hxxp:\\\\evil.com/b http:\\/\\/evil.com\\/c [hxxp://]evil.com fxp://evil,com/d',
+      'http://evil.com/a',
+      'http://evil.com/b',
+      'http://evil.com/c',
+      'http://evil.com/',
+      'ftp://evil.com/d',
+    ],
   ])('%s', (text, ...found) => {
     expect(values(text)).toEqual(found)
   })
 
   it.each([
     '',
-    'invoice.pdf run.exe setup.js a.sh x.py README.md lib.so archive.zip',
-    'factura_0423.pdf.exe test.utils.py kernel32.dll',
+    'invoice.pdf run.exe setup.js done.Py process.env.HOME',
+    'factura_0423.pdf.exe kernel32.dll',
     'C:\\Users\\bob\\evil.com \\\\files\\share\\evil.com /var/www/evil.com/x',
     '1.2.3.4.5 1.2.3 999.1.1.1 01.2.3.4 v1.2.3.4 version 10.0.0.1 Chrome/120.0.0.0',
-    '10.0.0.0/8 2001:db8::/32',
-    'std::vector a::b 12:34:56 00:11:22:33:44:55',
+    'std::vector a::b 12:34:56 00:11:22:33:44:5g 00:11:22:33:44:55:66 2026-03-04-05-06-07-08',
+    'T9999 T105 XT1059 T1059x as64500 ASK ASN ASSET1',
+    'DE89 3704 0044 0532 0130 01 DE89370400440532013001 GB82 WEST 1234',
+    '1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5 3J98t1WpEZ73CNmQviecrnyiWrnqRhWNL0',
+    'GET /static/app.sh HTTP/1.1 "GET /a/b.zip" x/y.py Chrome/120.0.0.0 "notes.txt" "a b.js"',
+    '12:abc:def 5:aaaaaaaaaaaaaaaaaaaa:bbbbbbbbbbb t13d1516h2_8daaf6152771_b186095e22b',
     'host.name rule.id kibana.alert.rule.name System.Security com.example.app done.It e.g. i.e. U.S.',
     '2026-03-04T10:00:00.310000+0000 01/02/2026',
     '12345678901234567890123456789012 deadbeef abcdefabcdefabcdefabcdefabcdefab',
@@ -64,6 +126,19 @@ describe('observables in text', () => {
     'javascript://x nonsense://evil http:// http://%s/ http://1.2.3.4.5/',
   ])('nothing in %j', text => {
     expect(values(text)).toEqual([])
+  })
+
+  it('marks what is as likely the name of a file, unless it was written as a domain', () => {
+    const found = extractFromText('setup.py README.md script[.]sh evil.com a.pl www.allegro.pl bob@archive.zip')
+    expect(found.map(({ value, isFileLike }) => [value, isFileLike])).toEqual([
+      ['setup.py', true],
+      ['readme.md', true],
+      ['script.sh', undefined],
+      ['evil.com', undefined],
+      ['a.pl', true],
+      ['www.allegro.pl', undefined],
+      ['bob@archive.zip', undefined],
+    ])
   })
 
   it('says of what type each is, and where it stands in the text as given', () => {

@@ -1,9 +1,9 @@
+import { isHexDigit } from './char.ts'
+
 /** IP addresses as numbers, so that one address has one spelling and a network is a range. */
 export type IpAddress = { readonly version: 4 | 6; readonly bits: bigint }
 /** `bits` has zeros after `prefix`. */
 export type IpNetwork = IpAddress & { readonly prefix: number }
-
-const mapped = 0xffffn
 
 /**
  * Strict: four decimal octets without leading zeros (which are octal to some programs), or RFC 4291 text with any zone
@@ -15,18 +15,39 @@ export function parseIp(text: string): IpAddress | undefined {
   const four = fourOf(bare)
   if (four !== undefined) return { version: 4, bits: four }
   if (!bare.includes(':')) return undefined
-  const six = sixOf(bare.toLowerCase())
-  if (six === undefined) return undefined
-  return six >> 32n === mapped ? { version: 4, bits: six & 0xffffffffn } : { version: 6, bits: six }
+  const groups = sixOf(bare.toLowerCase())
+  if (groups === undefined) return undefined
+  const bits = joined(groups)
+  return isMapped(groups) ? { version: 4, bits: bits & 0xffffffffn } : { version: 6, bits }
 }
 
 /** The canonical text: RFC 5952 for IPv6. */
 export function formatIp({ version, bits }: IpAddress): string {
   if (version === 4) return [24n, 16n, 8n, 0n].map(shift => (bits >> shift) & 0xffn).join('.')
-  const groups = Array.from({ length: 8 }, (_, at) => ((bits >> BigInt(112 - at * 16)) & 0xffffn).toString(16))
+  return sixText(Array.from({ length: 8 }, (_, at) => Number((bits >> BigInt(112 - at * 16)) & 0xffffn)))
+}
+
+/** The canonical text of an address as it is written: what `formatIp` makes of `parseIp`, without the numbers between. */
+export function canonicalIp(text: string): string | undefined {
+  if (text.length > 64) return undefined
+  const bare = text.includes(':') ? text.replace(/%.*$/, '') : text
+  if (isIpv4(bare)) return bare
+  const groups = bare.includes(':') ? sixOf(bare.toLowerCase()) : undefined
+  if (groups === undefined) return undefined
+  if (!isMapped(groups)) return sixText(groups)
+  const [high = 0, low = 0] = groups.slice(6)
+  return `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`
+}
+
+function sixText(groups: readonly number[]): string {
   const { start, length } = longestZeros(groups)
-  if (length < 2) return groups.join(':')
-  return `${groups.slice(0, start).join(':')}::${groups.slice(start + length).join(':')}`
+  const words = groups.map(group => group.toString(16))
+  if (length < 2) return words.join(':')
+  return `${words.slice(0, start).join(':')}::${words.slice(start + length).join(':')}`
+}
+
+function isMapped(groups: readonly number[]): boolean {
+  return groups.every((group, index) => index > 5 || group === (index === 5 ? 0xffff : 0))
 }
 
 /** A network in CIDR notation, its host bits cleared; an address alone is a network of one. */
@@ -88,39 +109,58 @@ function fourOf(text: string): bigint | undefined {
   return number === undefined ? undefined : BigInt(number)
 }
 
-function sixOf(text: string): bigint | undefined {
-  const halves = text.split('::')
-  if (halves.length > 2) return undefined
-  const [head, tail] = halves.map((half, index) => groupsOf(half, index === halves.length - 1))
-  if (head === undefined) return undefined
-  if (halves.length === 1) return head.length === 8 ? joined(head) : undefined
-  if (tail === undefined || head.length + tail.length > 7) return undefined
-  return joined([...head, ...Array<bigint>(8 - head.length - tail.length).fill(0n), ...tail])
+/** The eight groups of RFC 4291. */
+function sixOf(text: string): readonly number[] | undefined {
+  const gap = text.indexOf('::')
+  if (gap === -1) {
+    const groups = groupsOf(text, true)
+    return groups?.length === 8 ? groups : undefined
+  }
+  if (text.includes('::', gap + 1)) return undefined
+  const head = groupsOf(text.slice(0, gap), false)
+  const tail = groupsOf(text.slice(gap + 2), true)
+  if (head === undefined || tail === undefined || head.length + tail.length > 7) return undefined
+  return [...head, ...Array<number>(8 - head.length - tail.length).fill(0), ...tail]
 }
 
 /** The last two groups of an address may be written as IPv4. */
-function groupsOf(half: string, isEnd: boolean): bigint[] | undefined {
+function groupsOf(half: string, isEnd: boolean): number[] | undefined {
   if (half === '') return []
-  const parts = half.split(':')
-  const groups: bigint[] = []
-  for (const [index, part] of parts.entries()) {
-    const four = isEnd && index === parts.length - 1 && part.includes('.') ? fourOf(part) : undefined
-    if (four !== undefined) groups.push(four >> 16n, four & 0xffffn)
-    else if (/^[0-9a-f]{1,4}$/.test(part)) groups.push(BigInt(`0x${part}`))
-    else return undefined
+  const groups: number[] = []
+  for (let start = 0; start <= half.length; ) {
+    const colon = half.indexOf(':', start)
+    const end = colon === -1 ? half.length : colon
+    const four = isEnd && colon === -1 && end - start > 4 ? ipv4Number(half.slice(start, end)) : undefined
+    const group = four === undefined ? groupOf(half, start, end) : four >>> 16
+    if (group === undefined || groups.length === 8) return undefined
+    groups.push(group)
+    if (four !== undefined) groups.push(four & 0xffff)
+    start = end + 1
   }
   return groups
 }
 
-function joined(groups: readonly bigint[]): bigint {
-  return groups.reduce((bits, group) => (bits << 16n) | group, 0n)
+/** One to four hex digits. */
+function groupOf(text: string, start: number, end: number): number | undefined {
+  if (end === start || end - start > 4) return undefined
+  let number = 0
+  for (let index = start; index < end; index++) {
+    const code = text.charCodeAt(index)
+    if (!isHexDigit(code)) return undefined
+    number = number * 16 + (code > 0x39 ? code - 0x57 : code - 0x30)
+  }
+  return number
 }
 
-function longestZeros(groups: readonly string[]): { start: number; length: number } {
+function joined(groups: readonly number[]): bigint {
+  return groups.reduce((bits, group) => (bits << 16n) | BigInt(group), 0n)
+}
+
+function longestZeros(groups: readonly number[]): { start: number; length: number } {
   let best = { start: 0, length: 0 }
   let start = 0
   for (const [index, group] of groups.entries()) {
-    if (group !== '0') start = index + 1
+    if (group !== 0) start = index + 1
     else if (index + 1 - start > best.length) best = { start, length: index + 1 - start }
   }
   return best

@@ -30,6 +30,7 @@ describe('what joins alerts', () => {
     ['reserved', 'reserved'],
     ['own', 'own'],
     ['empty-file', 'empty-file'],
+    ['file-like', 'file-like'],
     ['warninglist:Top 1000', 'warninglist Top 1000'],
   ] as const)('nothing that is marked %s, and it says so', (flag, because) => {
     expect(asked('hash', 'indicator', [flag])).toEqual({ joins: false, because })

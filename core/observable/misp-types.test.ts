@@ -19,8 +19,12 @@ describe('the observables of a MISP attribute', () => {
     ['md5', md5.toUpperCase(), ['hash', md5]],
     ['filename|md5', `a b.exe|${md5}`, ['filename', 'a b.exe'], ['hash', md5]],
     ['malware-sample', `odd|name.exe|${md5}`, ['filename', 'odd|name.exe'], ['hash', md5]],
-    ['filename|imphash', `x.exe|${md5}`, ['filename', 'x.exe'], ['other', md5]],
-    ['regkey|value', 'HKLM\\Run|x', ['registry', 'HKLM\\Run']],
+    ['filename|imphash', `x.exe|${md5}`, ['filename', 'x.exe'], ['imphash', md5]],
+    ['regkey|value', 'HKLM\\Run|x', ['registry', 'HKEY_LOCAL_MACHINE\\run']],
+    ['filename|pehash', `x.exe|${md5}`, ['filename', 'x.exe'], ['other', md5]],
+    ['ja3-fingerprint-md5', md5.toUpperCase(), ['ja3', md5]],
+    ['tlsh', `t1${'0a'.repeat(35)}`, ['tlsh', `T1${'0A'.repeat(35)}`]],
+    ['iban', 'DE89 3704 0044 0532 0130 00', ['iban', 'DE89370400440532013000']],
     ['AS', 'AS64500', ['autonomous-system', '64500']],
     ['vulnerability', 'cve-2024-3094', ['cve', 'CVE-2024-3094']],
   ] as const)('%s %s', (type, value, ...observables) => {
@@ -62,6 +66,10 @@ describe('the MISP type of an observable', () => {
     ['user-agent', 'curl', 'user-agent'],
     ['uri_path', '/gate.php', 'uri'],
     ['other', 'x', 'other'],
+    ['imphash', md5, 'imphash'],
+    ['ja3s', md5, 'ja3-fingerprint-md5'],
+    ['btc', '1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa', 'btc'],
+    ['mitre-technique', 'T1059', 'text'],
   ] as const)('%s %s is written as %s', (type, value, mispType) => {
     expect(toMisp(type, value)).toBe(mispType)
   })

@@ -5,7 +5,13 @@ import type { ObservableType } from './types.ts'
 const digests = 'md5 sha1 sha224 sha256 sha384 sha512 sha512/224 sha512/256 sha3-224 sha3-256 sha3-384 sha3-512'.split(
   ' ',
 )
-const fuzzy = 'ssdeep imphash impfuzzy authentihash vhash pehash tlsh'.split(' ')
+/** What tells a file by its likeness or its parts; those that are no type of ours are `other`. */
+const likenesses: readonly (readonly [misp: string, type: ObservableType])[] = [
+  ['ssdeep', 'ssdeep'],
+  ['tlsh', 'tlsh'],
+  ['imphash', 'imphash'],
+  ...'impfuzzy authentihash vhash pehash'.split(' ').map(each => [each, 'other'] as const),
+]
 
 /** What MISP's attribute types hold, half by half where they are composite; null for a half that is no observable. */
 const parts: Readonly<Record<string, readonly (ObservableType | null)[]>> = {
@@ -41,10 +47,13 @@ const parts: Readonly<Record<string, readonly (ObservableType | null)[]>> = {
   'target-user': ['username'],
   'github-username': ['username'],
   'pattern-in-traffic': ['regexp'],
+  'ja3-fingerprint-md5': ['ja3'],
+  iban: ['iban'],
+  btc: ['btc'],
   ...Object.fromEntries(digests.map(each => [each, ['hash'] as const])),
   ...Object.fromEntries(digests.map(each => [`filename|${each}`, ['filename', 'hash'] as const])),
-  ...Object.fromEntries(fuzzy.map(each => [each, ['other'] as const])),
-  ...Object.fromEntries(fuzzy.map(each => [`filename|${each}`, ['filename', 'other'] as const])),
+  ...Object.fromEntries(likenesses.map(([misp, type]) => [misp, [type] as const])),
+  ...Object.fromEntries(likenesses.map(([misp, type]) => [`filename|${misp}`, ['filename', type] as const])),
 }
 
 /**
@@ -80,6 +89,18 @@ const mispTypes: Readonly<Record<Exclude<ObservableType, 'hash'>, string>> = {
   username: 'target-user',
   regexp: 'pattern-in-traffic',
   other: 'other',
+  ssdeep: 'ssdeep',
+  tlsh: 'tlsh',
+  imphash: 'imphash',
+  // MISP has one type for both sides of the handshake.
+  ja3: 'ja3-fingerprint-md5',
+  ja3s: 'ja3-fingerprint-md5',
+  ja4: 'other',
+  iban: 'iban',
+  btc: 'btc',
+  // Techniques are galaxies in MISP, and command lines are attributes of its process objects only.
+  'mitre-technique': 'text',
+  'command-line': 'text',
 }
 const digestByLength: Readonly<Record<number, string>> = {
   ...{ 32: 'md5', 40: 'sha1', 56: 'sha224', 64: 'sha256', 96: 'sha384', 128: 'sha512' },

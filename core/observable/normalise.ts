@@ -1,12 +1,17 @@
 import { aliasOf } from './aliases.ts'
+import { bitcoinAddress, iban } from './checksums.ts'
 import { asciiName } from './domain-name.ts'
+import { digestOfParts, ja4, ssdeep, technique, tlsh } from './fingerprints.ts'
 import { formatIp, isIpv4, parseNetwork } from './ip-address.ts'
 import { refang } from './refang.ts'
+import { registryKey } from './registry.ts'
 import { isObservableType, type ObservableType } from './types.ts'
 import { canonicalUrl } from './url.ts'
 
 export type Normal = { readonly type: ObservableType; readonly value: string }
 
+/** Of MD5 and the SHA family, in hex digits. */
+const digestLengths: ReadonlySet<number> = new Set([32, 40, 56, 64, 96, 128])
 /** Longer values are none: cut short, they would be other values. */
 const longestValue = 4096
 
@@ -44,9 +49,34 @@ function byType(type: ObservableType, text: string): Normal | undefined {
       return mac(text)
     case 'autonomous-system':
       return autonomousSystem(text)
+    case 'filename':
+      // What one system writes as one sign, another writes as two.
+      return { type, value: text.normalize('NFC') }
+    case 'registry':
+      return { type, value: registryKey(text) }
+    case 'ssdeep':
+      return named(type, ssdeep(text))
+    case 'tlsh':
+      return named(type, tlsh(text))
+    case 'imphash':
+    case 'ja3':
+    case 'ja3s':
+      return named(type, digestOfParts(text))
+    case 'ja4':
+      return named(type, ja4(text))
+    case 'iban':
+      return named(type, iban(text))
+    case 'btc':
+      return named(type, bitcoinAddress(text))
+    case 'mitre-technique':
+      return named(type, technique(text))
     default:
       return { type, value: text }
   }
+}
+
+function named(type: ObservableType, value: string | undefined): Normal | undefined {
+  return value === undefined ? undefined : { type, value }
 }
 
 function address(text: string): Normal | undefined {
@@ -66,11 +96,17 @@ const secondLevels: ReadonlySet<string> = new Set('ac co com edu go gob gov mil 
 
 function hostname(text: string): Normal | undefined {
   const value = asciiName(text)
-  if (value === undefined) return undefined
-  const labels = value.split('.')
-  if (labels.length === 1) return { type: 'hostname', value }
-  const isCountry = labels.at(-1)?.length === 2 && secondLevels.has(labels.at(-2) ?? '')
-  return { type: labels.length === 2 || (labels.length === 3 && isCountry) ? 'domain' : 'fqdn', value }
+  return value === undefined ? undefined : { type: typeOfName(value), value }
+}
+
+/** What a name in its one spelling is, by its labels. */
+export function typeOfName(name: string): 'domain' | 'fqdn' | 'hostname' {
+  const last = name.lastIndexOf('.')
+  if (last === -1) return 'hostname'
+  const second = name.lastIndexOf('.', last - 1)
+  if (second === -1) return 'domain'
+  const isCountry = name.length - last === 3 && secondLevels.has(name.slice(second + 1, last))
+  return isCountry && name.lastIndexOf('.', second - 1) === -1 ? 'domain' : 'fqdn'
 }
 
 function url(text: string): Normal | undefined {
@@ -80,10 +116,7 @@ function url(text: string): Normal | undefined {
 }
 
 function mail(text: string): Normal | undefined {
-  const inner = (/<([^<>]*)>$/.exec(text)?.[1] ?? text)
-    .trim()
-    .toLowerCase()
-    .replace(/^mailto:/, '')
+  const inner = bareMail(text)
   const at = inner.lastIndexOf('@')
   const local = inner.slice(0, Math.max(0, at))
   if (local === '' || local.length > 255 || /[\s<>"(),;:\\@[\]]/.test(local)) return undefined
@@ -91,14 +124,21 @@ function mail(text: string): Normal | undefined {
   return host === undefined ? undefined : { type: 'mail', value: `${local}@${host}` }
 }
 
+/** Out of `Bob <bob@evil.com>` and `mailto:bob@evil.com`. */
+function bareMail(text: string): string {
+  const inner = text.endsWith('>') ? (/<([^<>]*)>$/.exec(text)?.[1] ?? text).trim() : text
+  return inner.toLowerCase().replace(/^mailto:/, '')
+}
+
 function hash(text: string): Normal | undefined {
-  const value = text.toLowerCase().replace(/^(?:md5|sha-?\d{1,3})[:=] ?/, '')
-  return /^[\da-f]+$/.test(value) && [32, 40, 56, 64, 96, 128].includes(value.length)
-    ? { type: 'hash', value }
-    : undefined
+  const bare = text.toLowerCase().replace(/^(?:md5|sha-?\d{1,3})[:=] ?/, '')
+  // Fingerprints of certificates are written `aa:bb:…`.
+  const value = /^[\da-f]{2}(?::[\da-f]{2}){15,63}$/.test(bare) ? bare.replaceAll(':', '') : bare
+  return digestLengths.has(value.length) && /^[\da-f]+$/.test(value) ? { type: 'hash', value } : undefined
 }
 
 function mac(text: string): Normal | undefined {
+  if (text.length > 32) return undefined
   const digits = text.toLowerCase().replaceAll(/[:.\- ]/g, '')
   if (!/^[\da-f]{12}$/.test(digits)) return undefined
   return { type: 'mac', value: digits.replaceAll(/..(?=.)/g, '$&:') }

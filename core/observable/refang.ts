@@ -1,12 +1,5 @@
-import { splitUrl } from './url.ts'
-
-/**
- * Brackets around `.`, `dot` and `at`, square ones around `:`, `://` and `@`. Whole runs of brackets are taken, so that
- * doing it twice changes nothing; the look-behind keeps it linear on texts of nothing but brackets.
- */
-const fangs = /(?<![[({])[[({]+(\.|dot|at)[\])}]+|(?<!\[)\[+(:\/\/|[:@])\]+/gi
-
-const words: Readonly<Record<string, string>> = { dot: '.', at: '@' }
+import { type Fang, fangsIn } from './fangs.ts'
+import { schemeFangs, spokenFangs, withPlainSchemes } from './spoken-fangs.ts'
 
 type Refanged = {
   readonly text: string
@@ -14,62 +7,59 @@ type Refanged = {
   readonly origin: (index: number) => number
 }
 
+/** Each pass may bring out what another covers, as `[[.].]` does; what is not plain after these is meant otherwise. */
+const mostPasses = 4
+
 /** `hxxps[:]//evil[.]com` as `https://evil.com`. Other spellings stay as they are: a wrong guess makes another value. */
 export function refang(text: string): string {
   return refangWithOrigin(text).text
 }
 
+/** The rules are those of contract section 8.1, as far as they need no guess. Linear in the length of the text. */
 export function refangWithOrigin(text: string): Refanged {
-  // Most texts have no bracket at all.
-  if (!/[[({]/.test(text)) return { text: withoutX(text), origin: index => index }
+  let now: Refanged = { text, origin: same }
+  for (let pass = 0; pass < mostPasses; pass++) {
+    const next = once(now)
+    if (next.text === now.text) break
+    now = next
+  }
+  return now
+}
+
+function once(from: Refanged): Refanged {
+  const { fangs, hasSpacedDot, hasSchemeEnd } = fangsIn(from.text)
+  const bare = replaced(from, fangs)
+  const spoken = replaced(bare, spokenFangs(bare.text, hasSpacedDot))
+  const written = hasSchemeEnd ? replaced(spoken, schemeFangs(spoken.text)) : spoken
+  const text = withPlainSchemes(written.text)
+  // Of the same length, so no origin moves.
+  return text === written.text ? written : { text, origin: written.origin }
+}
+
+function same(index: number): number {
+  return index
+}
+
+function replaced(from: Refanged, fangs: readonly Fang[]): Refanged {
+  if (fangs.length === 0) return from
   const parts: string[] = []
-  const starts: { readonly at: number; readonly origin: number }[] = [{ at: 0, origin: 0 }]
+  const starts: Start[] = [{ at: 0, origin: 0 }]
   let length = 0
   let copied = 0
-  for (const found of text.matchAll(fangs)) {
-    const content = (found[1] ?? found[2] ?? '').toLowerCase()
-    const meant = words[content] ?? content
-    parts.push(text.slice(copied, found.index), meant)
-    starts.push({ at: length + found.index - copied, origin: found.index })
-    length += found.index - copied + meant.length
-    copied = found.index + found[0].length
-    starts.push({ at: length, origin: copied })
+  for (const { start, end, meant } of fangs) {
+    parts.push(from.text.slice(copied, start), meant)
+    length += start - copied
+    starts.push({ at: length, origin: start }, { at: length + meant.length, origin: end })
+    length += meant.length
+    copied = end
   }
-  parts.push(text.slice(copied))
-  return {
-    text: withoutX(parts.join('')),
-    origin: index => originIn(starts, index),
-  }
+  parts.push(from.text.slice(copied))
+  return { text: parts.join(''), origin: index => from.origin(originIn(starts, index)) }
 }
 
-/** Of the same length, so no origin moves. */
-function withoutX(text: string): string {
-  return text.includes('://') ? text.replace(/\bhxxp(s?)(?=:\/\/)/gi, 'http$1') : text
-}
+type Start = { readonly at: number; readonly origin: number }
 
-/** What a person may read without clicking it. `refang` undoes it for every normalised value. */
-export function defang(value: string, type: string): string {
-  if (type === 'url') return defangUrl(value)
-  if (type === 'mail') {
-    const at = value.lastIndexOf('@')
-    return at < 0 ? value : `${value.slice(0, at)}[@]${defangHost(value.slice(at + 1))}`
-  }
-  return ['ip', 'cidr', 'domain', 'fqdn', 'hostname'].includes(type) ? defangHost(value) : value
-}
-
-function defangUrl(url: string): string {
-  const parts = splitUrl(url)
-  if (parts === undefined) return url
-  const { scheme, userinfo, host, port, rest } = parts
-  const bare = host.startsWith('[') ? host : host.replaceAll('.', '[.]')
-  return `${scheme.replace(/^http/, 'hxxp')}://${userinfo && `${userinfo}@`}${bare}${port && `:${port}`}${rest}`
-}
-
-function defangHost(host: string): string {
-  return host.startsWith('[') ? host : host.replaceAll(/[.:]/g, '[$&]')
-}
-
-function originIn(starts: readonly { readonly at: number; readonly origin: number }[], index: number): number {
+function originIn(starts: readonly Start[], index: number): number {
   let low = 0
   let high = starts.length - 1
   while (low < high) {

@@ -8,16 +8,32 @@ import type { ObservableFlag, ObservableType } from './types.ts'
 export type Own = { readonly networks: readonly IpNetwork[]; readonly domains: ReadonlySet<string> }
 
 /**
- * Ranges of RFC 6890 that lead nowhere outside. The documentation ranges are left out on purpose: demonstrations and
- * tests use them as the attackers' addresses.
+ * Ranges of the IANA registries of special-purpose addresses that lead to no host outside. The documentation ranges are
+ * left out on purpose: demonstrations and tests use them as the attackers' addresses. So are those that hosts of the world
+ * answer from (AMT, AS112, the anycast addresses of PCP and TURN).
  */
 const ranges: readonly { readonly flag: ObservableFlag; readonly network: IpNetwork }[] = (
   [
-    ['private', '10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 100.64.0.0/10 169.254.0.0/16 fc00::/7 fe80::/10 fec0::/10'],
+    ['private', '10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 100.64.0.0/10 169.254.0.0/16 198.18.0.0/15'],
+    ['private', 'fc00::/7 fe80::/10 fec0::/10 64:ff9b:1::/48 2001:2::/48'],
     ['loopback', '127.0.0.0/8 ::1/128'],
-    ['reserved', '0.0.0.0/8 224.0.0.0/4 240.0.0.0/4 ::/128 ff00::/8'],
+    ['reserved', '0.0.0.0/8 192.0.0.0/24 192.88.99.0/24 224.0.0.0/4 240.0.0.0/4'],
+    ['reserved', '::/128 100::/64 100:0:0:1::/64 2001:10::/28 5f00::/16 ff00::/8'],
   ] as const
 ).flatMap(([flag, texts]) => texts.split(' ').flatMap(text => ({ flag, network: parseNetwork(text) as IpNetwork })))
+
+/**
+ * IPv6 ranges with an address of IPv4 inside, which is where they lead: NAT64 (RFC 6052) and 6to4 (RFC 3056), each with
+ * how many bits stand behind that address; Teredo (RFC 4380) has the client's address at its end, every bit turned over.
+ */
+const translated: readonly { readonly network: IpNetwork; readonly behind: number; readonly flip: bigint }[] = (
+  [
+    ['64:ff9b::/96', 0, 0n],
+    ['64:ff9b:1::/48', 0, 0n],
+    ['2002::/16', 80, 0n],
+    ['2001::/32', 0, 0xffffffffn],
+  ] as const
+).map(([text, behind, flip]) => ({ network: parseNetwork(text) as IpNetwork, behind, flip }))
 
 const privateSuffixes: ReadonlySet<string> = new Set([
   ...['localhost', 'local', 'localdomain', 'internal', 'intranet', 'lan', 'home.arpa', 'corp', 'home'],
@@ -71,8 +87,21 @@ function isWithin(inner: IpNetwork, outer: IpNetwork): boolean {
 function flagsOfNetwork(network: IpNetwork | undefined, own: Own | undefined): ObservableFlag[] {
   if (network === undefined) return []
   const flags: ObservableFlag[] = []
-  for (const range of ranges) if (isWithin(network, range.network)) flags.push(range.flag)
-  return own?.networks.some(each => isWithin(network, each)) ? [...flags, 'own'] : flags
+  for (const range of ranges)
+    if (isWithin(network, range.network) && !flags.includes(range.flag)) flags.push(range.flag)
+  if (own?.networks.some(each => isWithin(network, each))) flags.push('own')
+  const inner = innerOf(network)
+  if (inner === undefined) return flags
+  return [...flags, ...flagsOfNetwork(inner, own).filter(flag => !flags.includes(flag))]
+}
+
+/** The address of IPv4 that a single address of IPv6 is translated to. */
+function innerOf(network: IpNetwork): IpNetwork | undefined {
+  if (network.version !== 6 || network.prefix !== 128) return undefined
+  const found = translated.find(each => isWithin(network, each.network))
+  if (found === undefined) return undefined
+  const bits = ((network.bits >> BigInt(found.behind)) & 0xffffffffn) ^ found.flip
+  return { version: 4, bits, prefix: 32 }
 }
 
 function flagsOfName(name: string, own: Own | undefined): ObservableFlag[] {

@@ -47,6 +47,38 @@ export function seeded(seed: number): Seeded {
       () => ({ type: 'cve', raw: cased(`cve-20${10 + below(16)}-${1_000 + below(90_000)}`) }),
       () => ({ type: 'mac', raw: Array.from({ length: 6 }, () => cased(hex(2))).join(one([':', '-', ''])) }),
       () => ({ type: 'autonomous-system', raw: one(['AS', '', 'asn ']) + one([`${below(70_000)}`, `${below(9)}.7`]) }),
+      () => ({ type: one(['imphash', 'ja3', 'ja3s']), raw: cased(hex(32)) }),
+      () => ({ type: 'tlsh', raw: one(['', 'T1', 't1']) + cased(hex(70)) }),
+      () => ({
+        type: 'ssdeep',
+        raw: `${3 * 2 ** below(9)}:${textOf(['aB', '+', '/', '9'], 12)}:${hex(9)}${one(['', ',"a.exe"'])}`,
+      }),
+      () => ({ type: 'ja4', raw: cased(`t13d${1000 + below(9000)}h2_${hex(12)}_${hex(12)}`) }),
+      () => ({
+        type: 'iban',
+        raw: one(['DE89 3704 0044 0532 0130 00', 'gb82west12345698765432', 'IBAN NO93 8601 1117 947']),
+      }),
+      () => ({
+        type: 'btc',
+        raw: one(['1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa', cased('bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4')]),
+      }),
+      () => ({ type: 'mitre-technique', raw: `${cased('t1')}${100 + below(500)}${one(['', '.001', '/002'])}` }),
+      () => {
+        const hive = one([
+          'HKLM',
+          'hkcu:',
+          'HKEY_USERS',
+          '\\REGISTRY\\MACHINE',
+          'Computer\\HKCR',
+          'Software',
+          'HKLM\\REGISTRY',
+        ])
+        return {
+          type: 'registry',
+          raw: hive + textOf(['\\', 'Run', '/', ' ', 'É', ':', 'HKLM\\', 'registry\\user'], 8),
+        }
+      },
+      () => ({ type: one(['user-agent', 'command-line']), raw: textOf([' ', 'cmd.exe', '/c', '[.]', 'É'], 6) }),
       () => ({ type: one(['filename', 'regexp', 'other', 'nonsense']), raw: ` ${textOf(['a', '[.]', ' ', 'É'], 6)} ` }),
     ])()
   return { below, one, textOf, observable }

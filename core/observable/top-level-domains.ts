@@ -1,3 +1,5 @@
+import { isCapital } from './char.ts'
+
 /** The ends of names that free text is searched for; a declared domain is not held to them. */
 
 const countries = `ac ad ae af ag ai al am ao aq ar as at au aw ax az ba bb bd be bf bg bh bi bj bm bn bo br bs bt bw by bz
@@ -47,17 +49,59 @@ source src system target threat tls trace transaction url user user_agent vulner
 /** `com.example.app` names a program, from the other end. */
 const packageRoots = new Set(['com', 'org', 'net'])
 
+/** Whether names that free text is searched for may end so. */
+export function isKnownEnd(label: string): boolean {
+  return known.has(label) || ambiguous.has(label)
+}
+
+/** The ends of up to six letters as numbers: most words are looked up by these, and no text is cut out for it. */
+const numbers: ReadonlySet<number> = new Set(
+  [...known, ...ambiguous].filter(end => /^[a-z]{2,6}$/.test(end)).map(end => numberOf(end, 0, end.length)),
+)
+
+/** Whether a part of a text, in any case, is such an end. */
+export function isKnownEndIn(text: string, start: number, end: number): boolean {
+  const length = end - start
+  if (length < 2 || length > 24) return false
+  return length <= 6 ? numbers.has(numberOf(text, start, end)) : isKnownEnd(text.slice(start, end).toLowerCase())
+}
+
+/** Five bits a letter; -1 where anything else is among them. */
+function numberOf(text: string, start: number, end: number): number {
+  let number = 0
+  for (let index = start; index < end; index++) {
+    const letter = (text.charCodeAt(index) | 0x20) - 0x60
+    if (letter < 1 || letter > 26) return -1
+    number = number * 32 + letter
+  }
+  return number
+}
+
 /**
- * Whether a normalised name found in text is meant as one. One that was written defanged is; otherwise `tool.py` and
- * `readme.md` are files (three labels and no code: `www.allegro.pl` is a name), and `done.It` is the end of a sentence.
+ * What a normalised name found in text is meant as. One that was written defanged is a domain; otherwise `tool.py` and
+ * `readme.md` are as likely files (three labels and no code: `www.allegro.pl` is a name), and `done.It` is the end of a
+ * sentence.
  */
-export function isLikelyDomain(name: string, written: string, wasDefanged: boolean): boolean {
-  const labels = name.split('.')
-  const end = labels.at(-1) ?? ''
-  if (wasDefanged) return known.has(end) || ambiguous.has(end)
-  if (/\.[A-Z][a-z]+$/.test(written)) return false
-  if (ambiguous.has(end)) return labels.length > 2 && /^(?:pl|rs|md)$/.test(end)
-  if (labels.length > 2 && packageRoots.has(labels[0] ?? '')) return false
-  if (fieldEnds.has(end) && fieldRoots.has(labels[0] ?? '')) return false
-  return known.has(end)
+export function meaningOfName(name: string, written: string, wasDefanged: boolean): 'domain' | 'file' | undefined {
+  const last = name.lastIndexOf('.')
+  const end = name.slice(last + 1)
+  const isAmbiguous = ambiguous.has(end)
+  if (!isAmbiguous && !known.has(end)) return undefined
+  if (wasDefanged) return 'domain'
+  if (isWordOrConstant(written)) return undefined
+  const firstDot = name.indexOf('.')
+  const hasTwoLabels = firstDot === last
+  if (!hasTwoLabels && firstDot === 3 && packageRoots.has(name.slice(0, 3))) return undefined
+  if (isAmbiguous) return !hasTwoLabels && /^(?:pl|rs|md)$/.test(end) ? 'domain' : 'file'
+  return fieldEnds.has(end) && fieldRoots.has(name.slice(0, firstDot)) ? undefined : 'domain'
+}
+
+/** `clicked.Then` is the end of a sentence, `process.env.HOME` a constant; `Evil.COM` is written so by people. */
+function isWordOrConstant(written: string): boolean {
+  const last = written.lastIndexOf('.') + 1
+  if (!isCapital(written.charCodeAt(last))) return false
+  const end = written.slice(last)
+  return (
+    /^[A-Z][a-z]+$/.test(end) || (/^[a-z]/.test(written) && /^[A-Z]{3,}$/.test(end) && !/^(?:COM|NET|ORG)$/.test(end))
+  )
 }

@@ -14,6 +14,7 @@ export const observableTypes = [
     'regexp',
     'other',
   ] as const),
+  ...(['ssdeep', 'tlsh', 'imphash', 'ja3', 'ja3s', 'ja4', 'iban', 'btc', 'mitre-technique', 'command-line'] as const),
 ] as const
 
 export type ObservableType = (typeof observableTypes)[number]
@@ -23,8 +24,10 @@ export type ObservableType = (typeof observableTypes)[number]
  */
 export type Role = 'source' | 'target' | 'indicator' | 'observer' | 'mentioned'
 
-/** Why something is kept but marked. */
-export type ObservableFlag = 'private' | 'loopback' | 'reserved' | 'own' | 'empty-file' | `warninglist:${string}`
+/** Why something is kept but marked. `file-like`: a domain by its shape that is as likely the name of a file (`setup.py`). */
+export type ObservableFlag =
+  | ('private' | 'loopback' | 'reserved' | 'own' | 'empty-file' | 'file-like')
+  | `warninglist:${string}`
 
 export type Observable = {
   readonly type: ObservableType

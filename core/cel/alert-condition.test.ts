@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest'
+import type { Alert } from '../../schemas/generated/types.ts'
+import { alertValues, compileAlertCondition } from './alert-condition.ts'
+
+const seen = (type: string, value: string) => ({
+  ...{ type, value, role: 'source', path: 'p', tlp: null, tags: [], flags: [], attachment: null },
+})
+const alert: Alert = {
+  ...{ part: 0, parts: 1, fingerprint: 'f', source: 'wazuh', type: 'hids', sourceRef: 'r-1', dedupeMs: 0 },
+  ...{ title: 'Login', description: 'text', severity: 'high', rule: 'noise of a scanner', tags: ['a', 'b'] },
+  ...{ techniques: ['T1110'], ruleIds: ['5710'], references: [], externalLink: null, origin: null },
+  observables: [seen('ip', '203.0.113.7'), seen('domain', 'a.example')],
+}
+const values = alertValues(alert, 'GREEN', 'AMBER')
+
+function holds(source: string, of = values) {
+  const compiled = compileAlertCondition(source)
+  return 'problems' in compiled ? compiled.problems : compiled.holds(of)
+}
+
+describe('a condition on an alert', () => {
+  it.each([
+    ['alert.source == "wazuh" && alert.rule.contains("noise")', true],
+    ['alert.source == "suricata"', false],
+    ['"b" in alert.tags && "T1110" in alert.techniques && "5710" in alert.ruleIds', true],
+    ['alert.observables.exists(o, o.type == "ip" && o.value.startsWith("203.0.113."))', true],
+    ['alert.observables[1].value == "a.example"', true],
+    ['alert.observables.filter(o, o.role == "source").size() == 2', true],
+    ['alert.severity in ["high", "critical"] && alert.tlp == "GREEN" && alert.pap != "RED"', true],
+    ['alert.title.lowerAscii() == "login" && alert.type == "hids" && alert.sourceRef == "r-1"', true],
+  ])('%s is %s', (source, is) => {
+    expect(holds(source)).toBe(is)
+  })
+
+  it('finds what an alert does not say empty', () => {
+    expect(holds('alert.rule == ""', alertValues({ ...alert, rule: null }, 'AMBER', 'AMBER'))).toBe(true)
+  })
+
+  it('cannot be told of an alert that it fails on', () => {
+    expect(holds('alert.tags[0] == "a"', alertValues({ ...alert, tags: [] }, 'AMBER', 'AMBER'))).toMatchObject({
+      says: expect.stringContaining('index'),
+    })
+  })
+
+  it.each([
+    ['a syntax error', 'alert.source = "x"', 'Unexpected character'],
+    ['what is no boolean', 'alert.title', 'true or false'],
+    ['an unknown variable', 'case.score > 3', 'case'],
+    ['an unknown field', 'alert.rul == "x"', "unknown field 'alert.rul'"],
+    ['an unknown field within has', 'has(alert.rul)', "unknown field 'alert.rul'"],
+    ['an unknown field of an observable', 'alert.observables.exists(o, o.kind == "ip")', 'kind'],
+    ['a word that a field never holds', 'alert.severity == "urgent"', "'urgent' is no alert.severity"],
+    ['wrong types', 'alert.tags == 3', 'list'],
+    ['a pattern, which may backtrack', 'alert.title.matches("(a+)+$")', "'matches' may not be called"],
+    ['what makes text grow', 'alert.tags.map(t, t + t).size() > 1', "'map' may not be called"],
+    ['a walk in a walk', 'alert.tags.all(t, alert.tags.exists(u, u == t))', 'within another walk'],
+    ['a long one', `alert.title == "${'x'.repeat(2000)}"`, 'at most 2000 characters'],
+    ['nothing', '', ''],
+  ])('is refused for %s', (_what, source, says) => {
+    const problems = holds(source)
+    expect(problems).toMatchObject([{ at: expect.any(Number), says: expect.stringContaining(says) }])
+  })
+})
