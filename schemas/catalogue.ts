@@ -1,3 +1,4 @@
+import type { EcsDocument } from './ecs.ts'
 import type * as types from './generated/types.ts'
 import type { StateTopic, Topic, Writer } from './topic.ts'
 
@@ -129,6 +130,19 @@ export const topics = {
     key: 'domain#commandId',
     partitioning: 'domain',
     writers: ['api'],
+  }),
+  ecs: topic<EcsDocument>({
+    name: 'ecs',
+    what: 'the mirror for SIEMs that read no Avro: one ECS document an event, nothing above AMBER; empty unless the mirror runs',
+    key: 'event id',
+    partitioning: 'key',
+    writers: ['mirror'],
+    retentionMs: 7 * day,
+    maxMessageBytes: 4 * MiB,
+    compatibility: 'none',
+    highestTlp: 'AMBER',
+    schema: false,
+    json: true,
   }),
   dlq: topic<types.DeadLetterRecord>({
     name: 'dlq',

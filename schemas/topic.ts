@@ -19,6 +19,7 @@ export type Writer =
   | 'analyzer-dispatcher'
   | 'misp-sync'
   | 'responder'
+  | 'mirror'
   | 'every service'
 
 export type Topic<Value = unknown> = {
@@ -37,9 +38,11 @@ export type Topic<Value = unknown> = {
   readonly compatibility: 'FULL_TRANSITIVE' | 'BACKWARD_TRANSITIVE' | 'none'
   readonly writers: readonly Writer[]
   /** The highest TLP that a record here may have; one above it is dead-lettered, not written. */
-  readonly highestTlp: 'RED'
+  readonly highestTlp: 'AMBER' | 'RED'
   /** Whether values are Avro: the `.avsc` of the topic's name. `alerts.raw` holds any bytes. */
   readonly schema: boolean
+  /** Without a schema: values are JSON documents, for readers that know no Avro. */
+  readonly json?: true
   /** Never set: carries the type of the values. */
   readonly value?: Value
 }
