@@ -6,16 +6,19 @@ import type { Topic } from '../schemas/topic.ts'
  * events, writes both in one transaction together with the offsets of the inputs, and keeps the state only after it.
  */
 
-type Stamped = 'id' | 'at' | 'processTime' | 'rulesetHash' | 'attempt'
-type Inherited = 'causeId' | 'rawId' | 'domain' | 'tenant' | 'tlp' | 'pap' | 'eventTime' | 'seq'
+type Stamped = 'id' | 'at' | 'processTime' | 'rulesetHash'
+type Inherited = 'causeId' | 'rawId' | 'domain' | 'tenant' | 'tlp' | 'pap' | 'eventTime' | 'seq' | 'attempt'
 
 /**
- * An event before it is stamped. What is left out of `Inherited` is taken from the cause (`seq`: null);
+ * An event before it is stamped. What is left out of `Inherited` is taken from the cause (`seq`: null, `attempt`: 0);
  * `Stamped` is always the engine's: id = hash(cause id, stage, kind, ordinal), `at` = the cause's.
+ * A topic whose values are no Avro takes documents instead: written as JSON as they are, under the TLP of their cause.
  */
 export type Draft<Value> = Value extends Envelope
   ? Omit<Value, Stamped | Inherited> & Partial<Pick<Value, Inherited>>
-  : never
+  : Value extends StateEnvelope
+    ? never
+    : Value & object
 
 export type AnyDraft = { readonly kind: string } & Partial<Pick<Envelope, Inherited>>
 
@@ -30,7 +33,12 @@ export type Change = {
   readonly expiresAt: number | null
 }
 
-export type Decision = { readonly writes: readonly Emission[]; readonly remembers: readonly Change[] }
+export type Decision = {
+  readonly writes: readonly Emission[]
+  readonly remembers: readonly Change[]
+  /** Why nothing of the input is handed on, in a word: counted in `vigia_withheld_total`, recorded nowhere. */
+  readonly withheld?: string
+}
 
 export const nothing: Decision = { writes: [], remembers: [] }
 

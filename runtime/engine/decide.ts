@@ -1,5 +1,6 @@
 import { errors, isVigiaError, messageOf, VigiaError } from '../../core/errors.ts'
 import { rawIdOf } from '../../core/ids.ts'
+import { type Tlp, tlpAtMost } from '../../core/tlp.ts'
 import type { Envelope } from '../../schemas/generated/types.ts'
 import type { DecodedValue } from '../codec.ts'
 import type { AnyDraft, Decision, Emission } from '../decision.ts'
@@ -7,7 +8,7 @@ import type { LogRecord, OutRecord } from '../log.ts'
 import { liesRight, partitionFor } from '../partitioning.ts'
 import type { Context, RawEvent } from '../stage.ts'
 import type { Input, StageRun } from './stage-run.ts'
-import { type Cause, stamper } from './stamp.ts'
+import { type Cause, type Stamper, stamper } from './stamp.ts'
 import type { StateStore } from './state-store.ts'
 
 /** An input as a handler gets it, with what its consequences inherit. */
@@ -36,6 +37,7 @@ export function decideRecord(run: StageRun, store: StateStore, record: LogRecord
     if (handler === undefined) return []
     store.see(read.cause.at)
     const decision = handler(store.view, read.event, contextOf(run, record, store.now()))
+    if (decision.withheld !== undefined) run.observer.withheld(run.name, decision.withheld)
     return settle(run, store, decision, read.cause, record.partition)
   } catch (error) {
     if (isVigiaError(error, 'VIG_KIND_UNKNOWN')) throw error
@@ -74,7 +76,7 @@ export function settle(
   own: number,
 ): readonly OutRecord[] {
   const stamp = stamper(run.name, cause, run.stage.rules?.hash ?? null, run.clock())
-  const outputs = decision.writes.map(write => encode(run, write, stamp, own))
+  const outputs = decision.writes.map(write => encode(run, write, stamp, cause.tlp, own))
   store.apply(decision.remembers)
   return outputs
 }
@@ -112,6 +114,7 @@ export function deadLetter(run: StageRun, record: LogRecord, error: unknown): Ou
       run,
       { topic: run.dlq, key: short, draft: { kind: 'dead-letter', deadLetter } as AnyDraft },
       stamp,
+      cause.tlp,
       record.partition,
     )
   try {
@@ -143,11 +146,11 @@ function gone(run: StageRun, store: StateStore, record: LogRecord, input: Input)
   return settle(run, store, decision, { ...rawCause(id, record.timestamp), rawId: null }, record.partition)
 }
 
-function encode(run: StageRun, write: Emission, stamp: ReturnType<typeof stamper>, own: number): OutRecord {
+function encode(run: StageRun, write: Emission, stamp: Stamper, tlp: string, own: number): OutRecord {
   const { topic, key } = write
   const to = run.writable.get(topic.name)
   if (to === undefined) throw new Error(`${run.name} does not declare that it writes ${topic.name}`)
-  const value = write.draft === null ? null : run.codec.encode(topic, stamp(write.draft))
+  const value = bytesOf(run, write, stamp, tlp)
   const size = (value?.length ?? 0) + Buffer.byteLength(key) + recordOverhead
   if (size > topic.maxMessageBytes) {
     throw new VigiaError(
@@ -156,6 +159,16 @@ function encode(run: StageRun, write: Emission, stamp: ReturnType<typeof stamper
     )
   }
   return { topic: to.name, partition: partitionFor(topic, key, to.partitions, own), key: Buffer.from(key), value }
+}
+
+/** An event is stamped; a document is written as it is, and what it says is under the TLP of its cause (`tlp`). */
+function bytesOf(run: StageRun, { topic, draft }: Emission, stamp: Stamper, tlp: string): Buffer | null {
+  if (draft === null) return null
+  const event = topic.schema ? stamp(draft) : undefined
+  if (topic.highestTlp !== 'RED' && !tlpAtMost((event?.tlp ?? tlp) as Tlp, topic.highestTlp)) {
+    throw new VigiaError('VIG_TLP_TOO_HIGH', `${topic.name} holds nothing above TLP ${topic.highestTlp}`)
+  }
+  return event === undefined ? Buffer.from(JSON.stringify(draft)) : run.codec.encode(topic, event)
 }
 
 /** The envelope of a record that is dead-lettered, where it can still be read: so that the story stays whole. */

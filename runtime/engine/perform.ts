@@ -4,7 +4,7 @@ import type { LogRecord, OutRecord, Task } from '../log.ts'
 import type { Performs } from '../stage.ts'
 import type { Commit } from './commit.ts'
 import { contextOf, deadLetter, inputOf, readRecord, settle } from './decide.ts'
-import { maxSpan, type Progress, progress } from './progress.ts'
+import { type Progress, progress } from './progress.ts'
 import type { Serial } from './serial.ts'
 import type { StageRun } from './stage-run.ts'
 import type { StateStore } from './state-store.ts'
@@ -22,6 +22,8 @@ export type Performer = {
 
 type Job = { readonly record: LogRecord; readonly job: Envelope; readonly lane: string }
 type Ended = Job & { readonly outcome: unknown }
+/** As it was read: a job, a dead letter, or nothing to do. */
+type Delivery = { readonly record: LogRecord; readonly job?: Envelope; readonly dead?: OutRecord }
 
 /** Jobs that may wait in memory for each one that runs; beyond it the task pauses its inputs. */
 const queuedPerRunning = 16
@@ -32,6 +34,8 @@ export function performer(run: StageRun, task: Task, store: StateStore, commit: 
   const busy = new Set<string>()
   const progresses = new Map<string, Progress>()
   let ended: Ended[] = []
+  /** Delivered too far beyond the lowest unfinished job: the offset's metadata could not hold that they are finished. */
+  let waiting: Delivery[] = []
   let queued = 0
   let paused = false
   let draining = false
@@ -53,8 +57,7 @@ export function performer(run: StageRun, task: Task, store: StateStore, commit: 
   const limit = (record: LogRecord) => performs(record).concurrency
 
   const settlePause = (concurrency: number) => {
-    const far = [...progresses.values()].some(each => each.span() > maxSpan - 4096)
-    const full = queued > concurrency * queuedPerRunning || far
+    const full = queued > concurrency * queuedPerRunning || waiting.length > 0
     if (full === paused) return
     paused = full
     if (full) task.pause()
@@ -64,15 +67,12 @@ export function performer(run: StageRun, task: Task, store: StateStore, commit: 
   /** In the task's turn: one transaction for all that has ended and all that begins now; then the calls are made. */
   const pump = async (): Promise<void> => {
     const outputs: OutRecord[] = []
-    const touched = new Set<string>()
     const done = ended
     ended = []
+    /** What these transactions finish. */
+    const over: LogRecord[] = done.map(each => each.record)
     const at = run.clock()
-    for (const each of done) {
-      outputs.push(...finished(each, at))
-      progressOf(each.record.topic).finish(each.record.offset)
-      touched.add(each.record.topic)
-    }
+    for (const each of done) outputs.push(...finished(each, at))
     const tried: Job[] = []
     let started: Job[] = []
     // Also where all that could begin ended at once: otherwise a pause would have no end.
@@ -83,21 +83,19 @@ export function performer(run: StageRun, task: Task, store: StateStore, commit: 
         tried.push(next)
         if (begun(next, at, outputs)) started.push(next)
         else {
-          progressOf(next.record.topic).finish(next.record.offset)
-          touched.add(next.record.topic)
+          over.push(next.record)
           release(next)
         }
       }
     }
-    const positions = () => [...touched].map(topic => ({ topic, ...progressOf(topic).position() }))
     try {
-      await commit(outputs, done.length, positions())
+      await commitOver(outputs, done.length, over)
     } catch (error) {
       if (!isVigiaError(error, 'VIG_VALUE_TOO_LARGE')) throw error
       started = await oneByOne(done, tried, at)
-      await commit([], done.length, positions())
     }
     for (const each of done) release(each)
+    if (waiting.length > 0 && !draining) await admit()
     for (const each of started) void call(each)
     if (met !== undefined) settlePause(limit(met.record))
     run.observer.performed(run.name, busy.size, queued)
@@ -105,25 +103,41 @@ export function performer(run: StageRun, task: Task, store: StateStore, commit: 
     if (startableNow()) schedule()
   }
 
+  /** Outcomes, and that these records are finished, in one transaction: a crash repeats neither without the other. */
+  const commitOver = async (outputs: readonly OutRecord[], inputs: number, over: readonly LogRecord[]) => {
+    const offsets = new Map<string, number[]>()
+    for (const { topic, offset } of over) {
+      const held = offsets.get(topic)
+      if (held === undefined) offsets.set(topic, [offset])
+      else held.push(offset)
+    }
+    const positions = [...offsets].map(([topic, also]) => ({ topic, ...progressOf(topic).position(also) }))
+    await commit(outputs, inputs, positions)
+    for (const { topic, offset } of over) progressOf(topic).finish(offset)
+  }
+
   /** The broker finds something too large: each alone, and what is still too large becomes a dead letter. */
   const oneByOne = async (done: readonly Ended[], tried: readonly Job[], at: number): Promise<Job[]> => {
-    const alone = async (job: Job, outputs: readonly OutRecord[]): Promise<boolean> => {
+    const alone = async ({ record }: Job, inputs: number, outputs: readonly OutRecord[], isOver: boolean) => {
       try {
-        await commit(outputs, 0, [])
-        return true
+        await commitOver(outputs, inputs, isOver ? [record] : [])
+        return isOver
       } catch (error) {
         if (!isVigiaError(error, 'VIG_VALUE_TOO_LARGE')) throw error
-        await commit([deadLetter(run, job.record, error)], 0, [])
-        return false
+        await commitOver([deadLetter(run, record, error)], inputs, [record])
+        return true
       }
     }
-    for (const each of done) await alone(each, finished(each, at))
+    for (const each of done) await alone(each, 1, finished(each, at), true)
     const started: Job[] = []
     for (const each of tried) {
       const outputs: OutRecord[] = []
       const isToRun = begun(each, at, outputs)
-      if ((await alone(each, outputs)) && isToRun) started.push(each)
-      else progressOf(each.record.topic).finish(each.record.offset)
+      if (await alone(each, 0, outputs, !isToRun)) release(each)
+      else {
+        busy.add(each.lane)
+        started.push(each)
+      }
     }
     return started
   }
@@ -197,28 +211,9 @@ export function performer(run: StageRun, task: Task, store: StateStore, commit: 
   return {
     async deliver(records) {
       if (broken !== undefined) throw broken
-      const dead: OutRecord[] = []
-      const touched = new Set<string>()
-      for (const record of records) {
-        const at = progressOf(record.topic)
-        if (!at.deliver(record.offset)) continue
-        try {
-          const read = record.value === null ? undefined : readRecord(run, inputOf(run, record), record)
-          if (read === undefined) at.finish(record.offset)
-          else enqueue(record, read.event as Envelope)
-        } catch (error) {
-          if (isVigiaError(error, 'VIG_KIND_UNKNOWN')) throw error
-          dead.push(deadLetter(run, record, error))
-          at.finish(record.offset)
-          touched.add(record.topic)
-        }
-      }
-      if (dead.length > 0)
-        await commit(
-          dead,
-          dead.length,
-          [...touched].map(topic => ({ topic, ...progressOf(topic).position() })),
-        )
+      // Read now, so that a kind which this version does not know ends the batch that brings it.
+      for (const record of records) waiting.push(readJob(record))
+      await admit()
       const first = records[0]
       if (first !== undefined) settlePause(limit(first))
       schedule()
@@ -236,6 +231,41 @@ export function performer(run: StageRun, task: Task, store: StateStore, commit: 
       abort.abort()
     },
     abort: () => abort.abort(),
+  }
+
+  /** Throws `VIG_KIND_UNKNOWN`. */
+  function readJob(record: LogRecord): Delivery {
+    try {
+      const read = record.value === null ? undefined : readRecord(run, inputOf(run, record), record)
+      return read === undefined ? { record } : { record, job: read.event as Envelope }
+    } catch (error) {
+      if (isVigiaError(error, 'VIG_KIND_UNKNOWN')) throw error
+      return { record, dead: deadLetter(run, record, error) }
+    }
+  }
+
+  /** In the task's turn: what waits, as far as the metadata of the offsets can say what of it is finished. */
+  async function admit(): Promise<void> {
+    const dead: OutRecord[] = []
+    const over: LogRecord[] = []
+    let admitted = 0
+    for (const { record, job, dead: letter } of waiting) {
+      const at = progressOf(record.topic)
+      if (!at.takes(record.offset)) break
+      admitted++
+      if (!at.deliver(record.offset)) continue
+      if (job !== undefined) enqueue(record, job)
+      else if (letter === undefined) at.finish(record.offset)
+      else {
+        dead.push(letter)
+        over.push(record)
+      }
+    }
+    waiting = waiting.slice(admitted)
+    if (dead.length === 0) return
+    await commitOver(dead, dead.length, over)
+    // Now they are finished, and more may come.
+    if (waiting.length > 0) await admit()
   }
 
   function enqueue(record: LogRecord, job: Envelope): void {

@@ -7,13 +7,16 @@ export type Progress = {
   /** Notes a delivered offset. False: it is finished already, pass it over. */
   deliver(offset: number): boolean
   finish(offset: number): void
-  position(): { readonly offset: number; readonly metadata: string }
-  /** How far the delivered offsets reach beyond the lowest unfinished one; never let it pass `maxSpan`. */
-  span(): number
+  /** What to commit where these are finished too; they are noted as finished when it has been committed. */
+  position(also: readonly number[]): { readonly offset: number; readonly metadata: string }
+  /** Whether this offset may be delivered: the bitmap would still hold it. Always, where all before it is finished. */
+  takes(offset: number): boolean
 }
 
 /** base64 of this many bits is 4,000 bytes of text, within the broker's 4,096. */
 export const maxSpan = 24_000
+
+const nothing: ReadonlySet<number> = new Set()
 
 export function progress(from: { readonly offset: number; readonly metadata: string } | undefined): Progress {
   let low = from?.offset ?? -1
@@ -22,14 +25,22 @@ export function progress(from: { readonly offset: number; readonly metadata: str
   const finished = new Set<number>(from === undefined ? [] : unpack(from.offset, from.metadata))
 
   const settleLow = () => {
-    low = unfinished.size === 0 ? high : Math.min(...firstOf(unfinished))
+    const before = low
+    low = lowestBut(nothing)
+    if (low === before) return
     for (const offset of finished) if (offset < low) finished.delete(offset)
+  }
+  /** Offsets are delivered in order, so the first that is left is the lowest. */
+  const lowestBut = (passed: ReadonlySet<number>): number => {
+    for (const offset of unfinished) if (!passed.has(offset)) return offset
+    return high
   }
   return {
     deliver(offset) {
-      if (low < 0) low = offset
       high = Math.max(high, offset + 1)
       if (finished.has(offset) || offset < low) return false
+      // Between what is finished and this one there is nothing but markers and gaps, however many.
+      if (unfinished.size === 0) low = offset
       unfinished.add(offset)
       return true
     },
@@ -38,20 +49,15 @@ export function progress(from: { readonly offset: number; readonly metadata: str
       finished.add(offset)
       settleLow()
     },
-    position: () => ({ offset: Math.max(low, 0), metadata: pack(low, finished) }),
-    span: () => high - low,
+    position(also) {
+      const lowest = lowestBut(new Set(also))
+      return { offset: Math.max(lowest, 0), metadata: pack(lowest, [...finished, ...also]) }
+    },
+    takes: offset => unfinished.size === 0 || offset - low < maxSpan,
   }
 }
 
-/** Offsets are delivered in order, so the first in the set is the lowest. */
-function* firstOf(offsets: ReadonlySet<number>): Iterable<number> {
-  for (const offset of offsets) {
-    yield offset
-    return
-  }
-}
-
-function pack(low: number, finished: ReadonlySet<number>): string {
+function pack(low: number, finished: readonly number[]): string {
   let top = -1
   for (const offset of finished) if (offset >= low) top = Math.max(top, offset - low)
   if (top < 0) return ''

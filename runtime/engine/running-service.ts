@@ -118,6 +118,10 @@ async function startStage(run: StageRun): Promise<StartedStage> {
           throw error
         }
         entry.restoring = false
+        if (state) {
+          const look = () => ({ entries: started.entries(), digest: started.store.digest() })
+          run.observer.remembers(run.name, task.partition, look)
+        }
         run.observer.taskState(run.name, task.partition, 'running')
         started.begin()
       },
@@ -129,6 +133,7 @@ async function startStage(run: StageRun): Promise<StartedStage> {
         tasks.delete(task.partition)
         if (reason === 'drained') await entry?.task.finish(graceMs)
         entry?.task.close()
+        if (state) run.observer.remembers(run.name, task.partition, undefined)
         run.observer.taskState(run.name, task.partition, 'closed')
       },
     },

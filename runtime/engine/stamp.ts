@@ -30,7 +30,7 @@ export function stamper(stage: string, cause: Cause, rulesetHash: string | null,
       at: cause.at,
       processTime,
       rulesetHash,
-      attempt: 0,
+      attempt: draft.attempt ?? 0,
     }
   }
 }

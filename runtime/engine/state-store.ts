@@ -1,10 +1,11 @@
 import type { Change, StateView } from '../decision.ts'
+import { withEntry, withoutEntry } from './state-digest.ts'
 
 /**
  * What one task remembers: committed entries by kind, and an overlay of the changes of the open transaction that is
  * kept after the commit and dropped after an abort. Entries that have expired by task time count as absent.
  */
-type Entry = { readonly body: object; readonly expiresAt: number | null }
+type Entry = { readonly body: object; readonly expiresAt: number | null; readonly hash: number }
 
 export type StateStore = {
   readonly view: StateView<unknown>
@@ -17,28 +18,32 @@ export type StateStore = {
   pending(): readonly Change[]
   /** Up to `most` expired entries, as changes that forget them. */
   sweep(most: number): readonly Change[]
-  commit(): void
+  /** `hashes`: of what was written for each of `pending`, in its order; 0 where nothing keeps a changelog. */
+  commit(hashes?: readonly number[]): void
   abort(): void
-  restore(kind: string, key: string, body: object | null, expiresAt: number | null): void
+  restore(kind: string, key: string, body: object | null, expiresAt: number | null, hash?: number): void
   /**
    * What is committed, without what is not, as a store of its own for the task that continues. Entries are not
    * copied: this store must not commit any more.
    */
   handOver(): StateStore
   size(): number
+  /** Of all that is committed, task time apart: see `state-digest.ts`. */
+  digest(): number
 }
 
 /** The kind of entry under which the engine keeps task time in the changelog. */
 export const clockKind = '$clock'
 
 export function stateStore(): StateStore {
-  return storeOver(new Map(), 0)
+  return storeOver(new Map(), 0, 0)
 }
 
-function storeOver(committed: Map<string, Map<string, Entry>>, committedAt: number): StateStore {
+function storeOver(committed: Map<string, Map<string, Entry>>, committedAt: number, digestAt: number): StateStore {
   let overlay = new Map<string, Map<string, Change>>()
   let committedNow = committedAt
   let now = committedAt
+  let digest = digestAt
   let sweeping: IterableIterator<readonly [string, string, Entry]> | undefined
 
   const entries = (kind: string) => {
@@ -47,6 +52,16 @@ function storeOver(committed: Map<string, Map<string, Entry>>, committedAt: numb
     const made = new Map<string, Entry>()
     committed.set(kind, made)
     return made
+  }
+  const keep = (kind: string, key: string, body: object | null, expiresAt: number | null, hash: number) => {
+    const map = entries(kind)
+    const before = map.get(key)
+    if (before !== undefined) digest = withoutEntry(digest, before.hash)
+    if (body === null) map.delete(key)
+    else {
+      map.set(key, { body, expiresAt, hash })
+      digest = withEntry(digest, hash)
+    }
   }
   const live = (entry: Entry | Change | undefined): object | undefined => {
     if (entry === undefined || entry.body === null) return undefined
@@ -98,12 +113,10 @@ function storeOver(committed: Map<string, Map<string, Entry>>, committedAt: numb
       }
       return expired
     },
-    commit() {
+    commit(hashes = []) {
+      let at = 0
       for (const [kind, map] of overlay) {
-        for (const [key, change] of map) {
-          if (change.body === null) entries(kind).delete(key)
-          else entries(kind).set(key, { body: change.body, expiresAt: change.expiresAt })
-        }
+        for (const [key, { body, expiresAt }] of map) keep(kind, key, body, expiresAt, hashes[at++] ?? 0)
       }
       overlay = new Map()
       committedNow = now
@@ -112,14 +125,14 @@ function storeOver(committed: Map<string, Map<string, Entry>>, committedAt: numb
       overlay = new Map()
       now = committedNow
     },
-    restore(kind, key, body, expiresAt) {
+    restore(kind, key, body, expiresAt, hash = 0) {
       if (kind === clockKind) {
         now = Math.max(now, expiresAt ?? 0)
         committedNow = now
-      } else if (body === null) entries(kind).delete(key)
-      else entries(kind).set(key, { body, expiresAt })
+      } else keep(kind, key, body, expiresAt, hash)
     },
-    handOver: () => storeOver(committed, committedNow),
+    handOver: () => storeOver(committed, committedNow, digest),
+    digest: () => digest,
     size: () => [...committed.values()].reduce((sum, map) => sum + map.size, 0),
   }
 }

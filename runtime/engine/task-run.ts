@@ -9,6 +9,7 @@ import { type Poller, poller } from './poll.ts'
 import { serial } from './serial.ts'
 import type { StageRun } from './stage-run.ts'
 import { outsideCause } from './stamp.ts'
+import { entryHash } from './state-digest.ts'
 import { clockKind, type StateStore, stateStore } from './state-store.ts'
 import { volume } from './volume.ts'
 
@@ -48,14 +49,15 @@ export function taskRun(run: StageRun, task: Task, kept?: StateStore): TaskRun {
   const commit: Commit = async (outputs, inputs, offsets) => {
     const began = performance.now()
     store.apply(store.sweep(sweptPerCommit))
-    const records = [...outputs, ...changelog(run, store, task.partition)]
+    const written = changelog(run, store, task.partition)
+    const records = [...outputs, ...written]
     try {
       if (records.length > 0 || offsets.length > 0) await task.transact({ records, offsets })
     } catch (error) {
       store.abort()
       throw error
     }
-    store.commit()
+    store.commit(written.map(hashOf))
     if (inputs > 0 || outputs.length > 0)
       run.observer.committed(run.name, inputs, outputs.length, performance.now() - began)
   }
@@ -177,6 +179,7 @@ export function taskRun(run: StageRun, task: Task, kept?: StateStore): TaskRun {
   }
 }
 
+/** The changes of the store in its own order, and task time behind them. */
 function changelog(run: StageRun, store: StateStore, partition: number): OutRecord[] {
   const topic = run.stage.remembers
   const changes = store.pending()
@@ -213,5 +216,9 @@ function restoreEntry(run: StageRun, store: StateStore, record: LogRecord): void
       `${run.name} does not know its own state entry ${kind}: a newer version wrote it`,
     )
   }
-  store.restore(kind, key, body, expiresAt)
+  store.restore(kind, key, body, expiresAt, entryHash(record.key, record.value))
+}
+
+function hashOf({ key, value }: OutRecord): number {
+  return key === null || value === null ? 0 : entryHash(key, value)
 }

@@ -9,15 +9,27 @@ import { BATCH_LIMIT, recordBytes, splitByPartition } from './size.ts'
 import type { Topics } from './topics.ts'
 
 const DEADLINE_MS = 9_000
+/** Bytes of all that was not answered yet; beyond, nothing more is taken: a broker that is away must not fill the memory. */
+const HELD_LIMIT = 32 * 1024 * 1024
+/** What has waited for its turn so long is given up unsent: whoever asked for it does not wait longer. */
+const TURN_WITHIN_MS = 9_000
 
 type Place = { readonly partition: number; readonly offset: number }
 type Placed = { readonly record: OutRecord; place?: Place }
-type Order = { readonly placed: readonly Placed[]; readonly done: PromiseWithResolvers<readonly Place[]> }
+type Order = {
+  readonly placed: readonly Placed[]
+  /** Of its records. */
+  readonly bytes: number
+  /** Milliseconds of the monotonic clock. */
+  readonly since: number
+  readonly done: PromiseWithResolvers<readonly Place[]>
+}
 
 export type Appender = { readonly append: Log['append']; close(): Promise<void> }
 
 /**
- * Appends through one idempotent producer, one send at a time: what comes meanwhile goes together with the next.
+ * Appends through one idempotent producer, one send at a time: what comes meanwhile goes together with the next, up to
+ * a number of bytes.
  *
  * One at a time, and a new producer after any failure, because kafkajs takes the sequence numbers of a failed send
  * back although the broker may have written it: the next send would bear them again, and the broker would acknowledge it
@@ -28,6 +40,7 @@ export function kafkaAppender(settings: Settings, topics: Topics): Appender {
   const waiting: Order[] = []
   let producer: Promise<Producer> | undefined
   let running: Promise<void> | undefined
+  let held = 0
 
   const connected = (): Promise<Producer> => {
     producer ??= connect()
@@ -87,18 +100,24 @@ export function kafkaAppender(settings: Settings, topics: Topics): Appender {
   return {
     async append(records) {
       if (records.length === 0) return []
+      const bytes = records.reduce((sum, record) => sum + recordBytes(record), 0)
+      if (held > 0 && held + bytes > HELD_LIMIT) throw unavailable('appending', new Error(`${held} bytes wait already`))
+      held += bytes
       try {
         await topics.checkSizes(records)
+        const done = Promise.withResolvers<readonly Place[]>()
+        // A copy, so that a record given twice is two records.
+        const placed = records.map(record => ({ record: { ...record } }))
+        waiting.push({ placed, bytes, since: performance.now(), done })
+        running ??= run().finally(() => {
+          running = undefined
+        })
+        return await done.promise
       } catch (error) {
         throw error instanceof VigiaError ? error : unavailable('appending', error)
+      } finally {
+        held -= bytes
       }
-      const done = Promise.withResolvers<readonly Place[]>()
-      // A copy, so that a record given twice is two records.
-      waiting.push({ placed: records.map(record => ({ record: { ...record } })), done })
-      running ??= run().finally(() => {
-        running = undefined
-      })
-      return done.promise
     },
     async close() {
       await running
@@ -107,12 +126,17 @@ export function kafkaAppender(settings: Settings, topics: Topics): Appender {
   }
 }
 
-/** As many whole orders as fit one send; at least one. */
+/** As many whole orders as fit one send; at least one. Those that waited too long are told so, and are not among them. */
 function takeTogether(waiting: Order[]): Order[] {
   const together: Order[] = []
   let bytes = 0
   for (let order = waiting[0]; order; order = waiting[0]) {
-    bytes += order.placed.reduce((sum, { record }) => sum + recordBytes(record), 0)
+    if (performance.now() - order.since > TURN_WITHIN_MS) {
+      order.done.reject(unavailable('appending', new Error(`not sent within ${TURN_WITHIN_MS} ms`)))
+      waiting.shift()
+      continue
+    }
+    bytes += order.bytes
     if (together.length > 0 && bytes > BATCH_LIMIT) break
     together.push(order)
     waiting.shift()

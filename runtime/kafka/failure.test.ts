@@ -14,8 +14,13 @@ describe('what a failure of the client is called', () => {
   ])('%s is VIG_AUTH_REFUSED', (_name, error) => {
     expect(unavailable('joining', error)).toMatchObject({
       code: 'VIG_AUTH_REFUSED',
-      message: `joining: ${error.message}`,
+      message: expect.stringMatching(`^joining: ${error.message}`),
     })
+  })
+
+  it('tells each of several errors in one, once', () => {
+    const errors = [failed('no right to a', {}), failed('no right to b', {}), failed('no right to a', {})]
+    expect(plainMessageOf(failed('two topics', { errors }))).toBe('two topics: no right to a: no right to b')
   })
 
   it.each([

@@ -66,9 +66,12 @@ function isCutOff(error: unknown): boolean {
   return namesOf(error).has('KafkaJSConnectionClosedError') || /before secure TLS connection/.test(messageOf(error))
 }
 
-/** Without the line of OpenSSL's source in which it happened. */
+/** Without the line of OpenSSL's source in which it happened; of several errors in one, each is told once. */
 export function plainMessageOf(error: unknown): string {
-  return messageOf(error).replace(/[0-9A-F]*:error:[0-9A-F]+:SSL routines:[^:]*:([^:]+):.*/s, 'TLS: $1')
+  const told = messageOf(error).replace(/[0-9A-F]*:error:[0-9A-F]+:SSL routines:[^:]*:([^:]+):.*/s, 'TLS: $1')
+  const inner: unknown[] =
+    error instanceof Error && 'errors' in error && Array.isArray(error.errors) ? error.errors : []
+  return [told, ...new Set(inner.map(plainMessageOf))].join(': ')
 }
 
 export function topicMisfit(message: string, topic: string): VigiaError {

@@ -5,3 +5,4 @@ import { createRequire } from 'node:module'
 const kafkajs = createRequire(import.meta.url)('kafkajs') as typeof import('kafkajs')
 
 export const { AssignerProtocol, ConfigResourceTypes, Kafka, logLevel } = kafkajs
+export const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } = kafkajs

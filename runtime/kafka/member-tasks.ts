@@ -151,13 +151,19 @@ export function memberTasks(parts: MemberTasksParts): MemberTasks {
         partition,
         positions,
         state,
+        marksState: inputs.length === 0,
         producer,
         topics,
         restore: (topic, signal) => parts.restore(topic, partition, signal),
         setPaused: paused => {
           if (slot.running?.run === run && slot.running.opened && !ours.aborted) setPaused([partition], paused)
         },
-        onFailure: reason => giveUp(slot, run, ours, reason),
+        onFailure(reason, error) {
+          // It would be refused again: a right is missing, which nobody gives while this runs on and on.
+          if (isRefused(error)) parts.onFailure(unavailable(`a transaction of ${group}.${partition}`, error))
+          if (isLoss(error)) parts.onFailure(error)
+          giveUp(slot, run, ours, reason)
+        },
         onEvent,
       })
       slot.running = { run, release, opened: false, ending: null }

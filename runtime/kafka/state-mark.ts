@@ -4,6 +4,14 @@
  */
 const pattern = /^([\s\S]*)\|state=(\d+)$/
 
+/**
+ * The topics whose committed offsets bear the mark: the inputs, or the state topic itself where a stage has none. Each of
+ * them must have an offset once the group has begun.
+ */
+export function markedTopics(inputs: readonly string[], state: string | undefined): readonly string[] {
+  return inputs.length > 0 || state === undefined ? [...new Set(inputs)] : [state]
+}
+
 /** At most 23 bytes more, within the broker's 4,096 (`offset.metadata.max.bytes`). */
 export function withMark(metadata: string, reached: number): string {
   return `${metadata}|state=${reached}`

@@ -2,7 +2,7 @@ import type { Kafka, Producer } from 'kafkajs'
 import type { CommittedOffset } from '../log.ts'
 import { noPartitioner, retryOf } from './client.ts'
 import { offsetsLost, outOfRange, stateLost, unavailable } from './failure.ts'
-import { readMark } from './state-mark.ts'
+import { markedTopics, readMark } from './state-mark.ts'
 import type { Topics } from './topics.ts'
 
 /** The task's transactional id is `<group>.<partition>`. */
@@ -68,18 +68,20 @@ export async function readPositions(topics: Topics, place: Place): Promise<Posit
   const committed = new Map<string, CommittedOffset>()
   let reached = 0
   await Promise.all(
-    inputs.map(async topic => {
+    markedTopics(inputs, state).map(async topic => {
       const held = await topics.committedForGood(group, topic, partition)
       if (!held) {
         const message = `${group} has worked before, but has no committed offset of ${topic}/${partition}`
         throw offsetsLost(message, { group, topic, partition })
       }
+      const mark = readMark(held.metadata)
+      reached = Math.max(reached, mark.reached)
+      // The offset of a state topic is there for its mark alone.
+      if (!inputs.includes(topic)) return
       // The bounds come second: a log that grows meanwhile must not make a good offset look too high.
       const { start, end } = await boundsOf(topics, topic, partition)
       const { offset } = held
       if (offset < start || offset > end) throw outOfRange({ topic, partition, offset, start, end })
-      const mark = readMark(held.metadata)
-      reached = Math.max(reached, mark.reached)
       committed.set(topic, { topic, offset, metadata: mark.metadata })
     }),
   )

@@ -2,7 +2,7 @@ import type { Producer, RecordMetadata } from 'kafkajs'
 import { isVigiaError, messageOf, VigiaError } from '../../core/errors.ts'
 import type { CommittedOffset, LogRecord, OutRecord, Task, Transaction } from '../log.ts'
 import type { KafkaEvent } from './events.ts'
-import { isFence, isTooLarge } from './failure.ts'
+import { isFence, isTooLarge, stateLost } from './failure.ts'
 import { topicMessages } from './record.ts'
 import { splitByPartition } from './size.ts'
 import { withMark } from './state-mark.ts'
@@ -15,12 +15,14 @@ export type TaskParts = {
   /** As read after the fence. */
   readonly positions: Positions
   readonly state: string | undefined
+  /** Whether an offset of the state topic itself bears the mark, since there is no input: see `markedTopics`. */
+  readonly marksState?: boolean
   readonly producer: Producer
   readonly topics: Topics
   readonly restore: (topic: string, signal: AbortSignal) => AsyncIterable<readonly LogRecord[]>
   readonly setPaused: (paused: boolean) => void
   /** The task cannot go on: called once, before the transaction that failed rejects. */
-  readonly onFailure: (reason: 'fenced' | 'failed') => void
+  readonly onFailure: (reason: 'fenced' | 'failed', error: unknown) => void
   readonly onEvent: (event: KafkaEvent) => void
 }
 
@@ -83,7 +85,7 @@ export function runTask(parts: TaskParts): RunningTask {
       const reason = isFence(error) || over ? 'fenced' : 'failed'
       over = true
       tell(reason)
-      parts.onFailure(reason)
+      parts.onFailure(reason, error)
       if (reason === 'fenced') throw fenced(error)
       const message = `a transaction of ${group}.${partition} did not commit: ${messageOf(error)}`
       throw new VigiaError('VIG_TRANSACTION_FAILED', message, { group, partition }, { cause: error })
@@ -104,10 +106,11 @@ export function runTask(parts: TaskParts): RunningTask {
     try {
       for (const records of sends) {
         const answers = await open.sendBatch({ topicMessages: topicMessages(records) })
-        written = stateEndOf(answers, records) ?? written
+        written = stateEndOf(answers, records, written) ?? written
       }
-      if (offsets.length > 0) {
-        const committing = offsets.map(({ topic, offset, metadata }) => ({
+      const held = [...offsets, ...ownOffset(before, written)]
+      if (held.length > 0) {
+        const committing = held.map(({ topic, offset, metadata }) => ({
           topic,
           partitions: [
             {
@@ -132,12 +135,27 @@ export function runTask(parts: TaskParts): RunningTask {
     reached = { committed, stateEnd }
   }
 
-  /** Behind the last of these records in the state topic, which nobody else writes; undefined where none is there. */
-  function stateEndOf(answers: readonly RecordMetadata[], records: readonly OutRecord[]): number | undefined {
+  function ownOffset(before: number, written: number): CommittedOffset[] {
+    return parts.marksState && state !== undefined && written > before
+      ? [{ topic: state, offset: written, metadata: '' }]
+      : []
+  }
+
+  /**
+   * Behind the last of these records in the state topic, which nobody else writes; undefined where none is there. A record that lies
+   * before `end`, where the task has left it, was written to a topic that was made anew: `VIG_STATE_LOST`.
+   */
+  function stateEndOf(
+    answers: readonly RecordMetadata[],
+    records: readonly OutRecord[],
+    end: number,
+  ): number | undefined {
     const answer = answers.find(one => one.topicName === state && one.partition === partition)
     if (!answer) return undefined
     const count = records.filter(record => record.topic === state && record.partition === partition).length
-    return Number(answer.baseOffset ?? answer.offset) + count
+    const base = Number(answer.baseOffset ?? answer.offset)
+    if (base < end) throw stateLost({ topic: answer.topicName, partition, start: 0, end: base, reached: end })
+    return base + count
   }
 
   const task: Task = {

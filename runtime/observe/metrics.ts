@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import type { Observer } from '../engine/observer.ts'
+import type { Observer, Remembered } from '../engine/observer.ts'
 import type { KafkaEvent } from '../kafka/events.ts'
 
 /** Prometheus metrics of a process. Labels: stage, partition, code. Never an observable, never a key. */
@@ -9,6 +9,8 @@ export type Metrics = {
   text(): Promise<string>
   readonly contentType: string
 }
+
+type TaskLabels = { readonly stage: string; readonly partition: string }
 
 export function metricsOf(service: string): Metrics {
   const registry = new Registry()
@@ -42,6 +44,12 @@ export function metricsOf(service: string): Metrics {
     labelNames: ['stage', 'code'],
     registers,
   })
+  const withheld = new Counter({
+    name: 'vigia_withheld_total',
+    help: 'Records that a stage hands nothing on of, by reason',
+    labelNames: ['stage', 'reason'],
+    registers,
+  })
   const tasks = new Gauge({
     name: 'vigia_task_running',
     help: '1: running, 0: restoring; absent: not here',
@@ -60,6 +68,17 @@ export function metricsOf(service: string): Metrics {
     labelNames: ['stage', 'partition'],
     registers,
   })
+  const looks = new Map<string, { readonly labels: TaskLabels; readonly look: () => Remembered }>()
+  const remembered = (name: string, help: string, of: (what: Remembered) => number) =>
+    new Gauge({
+      ...{ name, help, labelNames: ['stage', 'partition'], registers },
+      collect() {
+        this.reset()
+        for (const { labels, look } of looks.values()) this.set(labels, of(look()))
+      },
+    })
+  remembered('vigia_state_entries', 'Entries of state now', what => what.entries)
+  remembered('vigia_state_digest', 'Equal for equal entries of state, whatever their order', what => what.digest)
   const running = new Gauge({
     name: 'vigia_jobs_running',
     help: 'Long work that has begun',
@@ -112,6 +131,7 @@ export function metricsOf(service: string): Metrics {
         commits.observe({ stage }, ms / 1000)
       },
       deadLettered: (stage, code) => dead.inc({ stage, code }),
+      withheld: (stage, reason) => withheld.inc({ stage, reason }),
       taskState(stage, partition, state) {
         if (state === 'closed') tasks.remove({ stage, partition: String(partition) })
         else tasks.set({ stage, partition: String(partition) }, state === 'running' ? 1 : 0)
@@ -119,6 +139,11 @@ export function metricsOf(service: string): Metrics {
       restored(stage, partition, entries, ms) {
         restored.set({ stage, partition: String(partition) }, entries)
         restoreSeconds.set({ stage, partition: String(partition) }, ms / 1000)
+      },
+      remembers(stage, partition, look) {
+        const key = `${stage}/${partition}`
+        if (look === undefined) looks.delete(key)
+        else looks.set(key, { labels: { stage, partition: String(partition) }, look })
       },
       performed(stage, now, waiting) {
         running.set({ stage }, now)

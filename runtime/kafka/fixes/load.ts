@@ -1,6 +1,7 @@
 import { fixAborted } from './aborted.ts'
 import { fixCompaction } from './compaction.ts'
 import { fixCoordinatorLookups } from './coordinator-cache.ts'
+import { fixCoordinatorRefusals } from './coordinator-refusal.ts'
 import { fixGrouping } from './grouping.ts'
 import { fixProduceRequest } from './produce-request.ts'
 import { fixRecordDecoder } from './record-decoder.ts'
@@ -30,5 +31,6 @@ if (!place[done]) {
   fixTransactionPatience()
   fixTransactionRetry()
   fixCoordinatorLookups()
+  fixCoordinatorRefusals()
   place[done] = true
 }
