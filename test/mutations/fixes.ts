@@ -5,6 +5,8 @@ const retry = 'runtime/kafka/fixes-retry.broker.test.ts'
 const fixes = 'runtime/kafka/fixes.broker.test.ts'
 const compaction = 'runtime/kafka/compaction.broker.test.ts'
 const membership = 'runtime/kafka/membership.broker.test.ts'
+const leaders = 'runtime/kafka/leaders.broker.test.ts'
+const refusals = 'runtime/kafka/refusals.broker.test.ts'
 const load = 'runtime/kafka/fixes/load.ts'
 
 const unloaded = (call: string) => [{ file: load, find: `  ${call}()\n`, replace: '' }]
@@ -112,6 +114,12 @@ export const fixMutations: readonly Mutation[] = [
     tests: { file: compaction, title: 'is delivered to a task' },
   },
   {
+    name: 'D10',
+    what: 'remembering for each partition what has been sent',
+    edits: unloaded('fixSendMessages'),
+    tests: { file: leaders, title: 'D10' },
+  },
+  {
     name: 'D11',
     what: 'decoding records with plain numbers',
     edits: unloaded('fixRecordDecoder'),
@@ -140,6 +148,18 @@ export const fixMutations: readonly Mutation[] = [
       },
     ],
     tests: { file: fixes, title: 'an offset in an open transaction' },
+  },
+  {
+    name: 'refused-certificates',
+    what: 'asking no more where TLS is refused',
+    edits: unloaded('fixRefusals'),
+    tests: { file: refusals, title: 'TLS refusals' },
+  },
+  {
+    name: 'refused-coordinators',
+    what: 'telling that a right to a coordinator is missing',
+    edits: unloaded('fixCoordinatorRefusals'),
+    tests: { file: refusals, title: 'coordinator refusals' },
   },
   {
     name: 'log-lines',

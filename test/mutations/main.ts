@@ -9,12 +9,10 @@
 import { fileURLToPath } from 'node:url'
 import { findBrokers } from '../../infra/local/find.ts'
 import { coordinatorsAnswer } from '../setup/coordinators.ts'
-import { fixMutations } from './fixes.ts'
-import { ruleMutations } from './rules.ts'
+import { mutations } from './all.ts'
 import { makeSandbox, type Outcome } from './sandbox.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const mutations = [...fixMutations, ...ruleMutations]
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter(name => !mutations.some(one => one.name === name))
 if (unknown.length > 0) {

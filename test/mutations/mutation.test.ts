@@ -1,26 +1,35 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { fixMutations } from './fixes.ts'
-import { edited } from './mutation.ts'
-import { ruleMutations } from './rules.ts'
+import { mutations } from './all.ts'
+import { edited, type Mutation } from './mutation.ts'
 import { outcomeIn, type Report } from './sandbox.ts'
 
 const read = (file: string) => readFileSync(fileURLToPath(new URL(`../../${file}`, import.meta.url)), 'utf8')
 
 describe('the mutations', () => {
-  const all = [...fixMutations, ...ruleMutations]
-
   it('have names of their own', () => {
-    expect(new Set(all.map(({ name }) => name)).size).toBe(all.length)
+    expect(new Set(mutations.map(({ name }) => name)).size).toBe(mutations.length)
   })
 
-  it.each(all)('$name has its place in the sources, and its test', ({ edits, tests }) => {
+  it.each(mutations)('$name has its place in the sources, and its test', ({ edits, tests }) => {
     for (const edit of edits) {
       const text = read(edit.file)
       expect(edited(text, edit)).not.toBe(text)
     }
-    expect(read(tests.file) + read('test/contract/transaction.contract.ts')).toContain(`('${tests.title}`)
+    const contract = ['loss', 'transaction'].map(part => read(`test/contract/${part}.contract.ts`)).join('')
+    // Its own title, or a row of the table that it is made of.
+    expect(read(tests.file) + contract).toContain(`'${tests.title}`)
+  })
+
+  const load = 'runtime/kafka/fixes/load.ts'
+  const fixes = [...read(load).matchAll(/^import \{ (fix\w+) \} from '\.\/(.*)'$/gm)]
+  it.each(fixes.map(([, call = '', file = '']) => ({ call, file })))('take out $call', ({ call, file }) => {
+    const takesOut = ({ edits }: Mutation) =>
+      edits.some(
+        edit => edit.file.endsWith(`/fixes/${file}`) || (edit.file === load && edit.find.includes(`${call}()`)),
+      )
+    expect(mutations.filter(takesOut)).not.toEqual([])
   })
 
   it('are not made where the text is not there exactly once', () => {

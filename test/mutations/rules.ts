@@ -139,7 +139,7 @@ export const ruleMutations: readonly Mutation[] = [
     edits: [
       {
         file: 'runtime/kafka/task.ts',
-        find: '      over = true\n      tell(reason)\n      parts.onFailure(reason)\n',
+        find: '      over = true\n      tell(reason)\n      parts.onFailure(reason, error)\n',
         replace: '      tell(reason)\n',
       },
     ],

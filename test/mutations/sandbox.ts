@@ -32,7 +32,8 @@ export async function makeSandbox(root: string): Promise<Sandbox> {
     cwd: root,
     maxBuffer: 64 * 1024 * 1024,
   })
-  for (const file of listed.stdout.split('\0').filter(Boolean)) {
+  // A folder of modules is ignored by git, a link to one is not.
+  for (const file of listed.stdout.split('\0').filter(name => name !== '' && name !== 'node_modules')) {
     // A file that git knows may be deleted by now.
     await cp(join(root, file), join(folder, file)).catch(() => {})
   }
