@@ -1,8 +1,8 @@
 import { messageOf } from '../../core/errors.ts'
 import { allFaults } from './faults/all.ts'
-import { runChaos, zombieLane } from './run/chaos.ts'
+import { runChaos } from './run/chaos.ts'
 import { invariantsOf } from './run/invariants.ts'
-import { type ChaosOptions, readOptions, usage } from './run/options.ts'
+import { type ChaosOptions, readOptions, usageOf, zombieLane } from './run/options.ts'
 import { reportOf, tableOf } from './run/summary.ts'
 
 /**
@@ -17,14 +17,25 @@ import { reportOf, tableOf } from './run/summary.ts'
 const began = Date.now()
 const say = (line: string) => console.error(`${((Date.now() - began) / 1000).toFixed(1).padStart(7)} ${line}`)
 
+const zombie = {
+  name: zombieLane,
+  what: 'a stopped owner wakes up after its successor fenced it, before it commits: a lane of its own',
+}
+const known = [...allFaults, zombie]
 let options: ChaosOptions
 try {
-  options = readOptions(process.argv.slice(2), [...allFaults.map(each => each.name), zombieLane])
+  options = readOptions(process.argv.slice(2), known)
 } catch (error) {
-  console.error(`${messageOf(error)}\n\n${usage}`)
+  console.error(`${messageOf(error)}\n\n${usageOf(known)}`)
   process.exit(2)
 }
-console.error(`seed ${options.seed} (--seed ${options.seed} does it again)`)
+if (options.help) {
+  console.log(usageOf(known))
+  process.exit(0)
+}
+console.error(
+  `seed ${options.seed} (--seed ${options.seed} makes the same choices again; the interleaving is the machine's)`,
+)
 
 const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -39,7 +50,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 try {
   const chaos = await runChaos(options, say, stop.signal)
   say('collecting the history, and checking it')
-  const results = await invariantsOf(chaos.aftermath, { isShort: options.minutes <= 2, say })
+  const results = await invariantsOf(chaos.aftermath, options, say)
   const report = reportOf(options, chaos.aftermath, results, (Date.now() - began) / 1000)
   await chaos.clean(!report.held)
   console.log(options.json ? JSON.stringify(report) : tableOf(report))

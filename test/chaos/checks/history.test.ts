@@ -48,6 +48,11 @@ describe('a whole history', () => {
     expect(checkHistory(turned).map(each => each.findings)).toEqual([[], [], [], []])
   })
 
+  it('counts an alert that a suppression of the analysts keeps out as suppressed', () => {
+    const [outcomes] = checkHistory(changed(wholeHistory(), 'case-events/3', { kind: 'alert-suppressed' }))
+    expect(outcomes).toMatchObject({ held: true, figures: { duplicate: 0, suppressed: 2 } })
+  })
+
   it('counts the parts of what nobody was told of by what they say themselves', () => {
     const history = { ...wholeHistory(), sent: [] }
     expect(checkHistory(history).every(each => each.held)).toBe(true)

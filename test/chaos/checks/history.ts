@@ -35,6 +35,30 @@ export type HistoryEvent = Place & {
   readonly alertId?: string
   /** Of a dead letter: the record it is about. */
   readonly dead?: Place
+  /** Of what is about one observable: `<type>|<value>`. */
+  readonly observable?: string
+  /** Of a linked alert: all of its observables. */
+  readonly observables?: readonly string[]
+  /** Of jobs, reports, failures and refusals: its id. */
+  readonly analyzer?: string
+  /** Of an indicator and of a match with it: its uuid. */
+  readonly indicator?: string
+  /** Of a case event: the case after it. */
+  readonly case?: CaseThen
+  /** Of a response, where it is about an action. */
+  readonly action?: ActionThen
+}
+
+export type CaseThen = { readonly caseId: string; readonly verdict: string; readonly severity: string }
+
+export type ActionThen = {
+  readonly actionId: string
+  readonly caseId: string
+  readonly rule: string
+  /** From this record on it is to be done: planned live without a question, or approved. */
+  readonly goes: boolean
+  /** Planned in the place of many, and not for its own case. */
+  readonly isDigest: boolean
 }
 
 /** `name` enters event ids; `group` is the prefix and the name; `partitions` are the numbers its tasks may have, from 0. */

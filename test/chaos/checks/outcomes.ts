@@ -4,6 +4,13 @@ import { findings, type Result } from './result.ts'
 
 type Outcome = 'linked' | 'duplicate' | 'suppressed' | 'rejected'
 
+/** What the case events say of an alert. */
+const ofCases: Readonly<Record<string, Outcome>> = {
+  'alert-linked': 'linked',
+  'alert-repeated': 'duplicate',
+  'alert-suppressed': 'suppressed',
+}
+
 /**
  * The set of raw parts = linked ⊎ duplicate ⊎ suppressed ⊎ rejected: after the drain each part has exactly one outcome, and no
  * outcome is of a part that was never sent. What was acknowledged to the source must be among the raw records, with as many parts as it put in.
@@ -38,10 +45,11 @@ export function checkOutcomes(history: History): Result {
   }
   for (const event of events) {
     const { topic, kind, alertId, dead } = event
-    if (topic === 'case-events' && (kind === 'alert-linked' || kind === 'alert-repeated')) {
+    const ofCase = topic === 'case-events' ? ofCases[kind] : undefined
+    if (ofCase !== undefined) {
       const partId = alerts.get(alertId ?? '')
       if (partId === undefined) strange(event, `there is no alert ${alertId}`)
-      else give(event, partId, kind === 'alert-linked' ? 'linked' : 'duplicate')
+      else give(event, partId, ofCase)
     }
     if (topic !== 'dlq' || dead === undefined) continue
     // One caused by a part holds the bytes of a rejection, which is the outcome.

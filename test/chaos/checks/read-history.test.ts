@@ -18,7 +18,7 @@ describe('what a chain leaves behind', () => {
     await chain.start(ingest(ingestRulesOf()))
     await chain.start(caseBuilder())
     const poison = Buffer.from([0xff, 0xfe])
-    await chain.send(alert(1), alert(2), alert(1), 'not json', [alert(3), 7], poison)
+    await chain.send(alert(1), alert(2), alert(1), '{not json', [alert(3), 7], poison)
     await chain.put(topics.alerts, 'default#x', poison)
     await chain.put(topics.indicators, 'ip|203.0.113.7|shared|s|u', null)
     await chain.settled()

@@ -1,9 +1,19 @@
 import type { Codec, DecodedValue } from '../../../runtime/codec.ts'
 import type { Log, LogRecord } from '../../../runtime/log.ts'
 import { topics } from '../../../schemas/catalogue.ts'
-import type { AlertRecord, CaseEvent, DeadLetterRecord, Envelope } from '../../../schemas/generated/types.ts'
+import type {
+  AlertRecord,
+  CaseEvent,
+  DeadLetterRecord,
+  Envelope,
+  IndicatorRecord,
+  JobRecord,
+  ObservableRecord,
+  ResponseEvent,
+  ResultRecord,
+} from '../../../schemas/generated/types.ts'
 import type { Topic } from '../../../schemas/topic.ts'
-import type { History, HistoryEvent, Place, Sent, StageName } from './history.ts'
+import { type History, type HistoryEvent, type Place, rawTopic, type Sent, type StageName } from './history.ts'
 
 export type HistorySource = {
   readonly log: Log
@@ -28,7 +38,7 @@ export async function readHistory({ log, codec, prefix, sent, stages, partitions
       for (const record of records) {
         const place = { topic: topic.name, partition: record.partition, offset: record.offset }
         const value = topic.schema ? read(codec, topic, record) : undefined
-        if (!topic.schema) raw.push(place)
+        if (topic.name === rawTopic) raw.push(place)
         else if (value === undefined) others.push(place)
         else events.push(eventOf(place, value))
       }
@@ -51,21 +61,60 @@ function read(codec: Codec, topic: Topic, { value }: LogRecord): DecodedValue | 
 /** What the checkers ask of a decoded value of this topic. */
 export function eventOf(place: Place, value: DecodedValue): HistoryEvent {
   const { id, causeId, domain, at, seq } = value as unknown as Envelope
-  const event = { ...place, id, causeId, domain, at, seq, kind: value.kind }
-  if (place.topic === topics.alerts.name) {
-    const record = value as unknown as AlertRecord
-    const body =
-      record.kind === 'alert' ? record.alert : record.kind === 'rejection' ? record.rejection : record.suppression
-    return { ...event, parts: body.parts }
+  return { ...place, id, causeId, domain, at, seq, kind: value.kind, ...bodies[place.topic]?.(value as never) }
+}
+
+type Body = Partial<HistoryEvent>
+
+const bodies: Readonly<Record<string, (value: never) => Body>> = {
+  [topics.alerts.name]: ofAlert,
+  [topics.caseEvents.name]: ofCase,
+  [topics.dlq.name]({ deadLetter: { topic, partition, offset } }: DeadLetterRecord): Body {
+    return { dead: { topic, partition, offset } }
+  },
+  [topics.observables.name]: ({ observable }: ObservableRecord): Body => ({ observable: named(observable) }),
+  [topics.indicators.name]({ indicator }: IndicatorRecord): Body {
+    return { observable: named(indicator), indicator: indicator.uuid }
+  },
+  [topics.analysisJobs.name]: ({ job }: JobRecord): Body => ({ observable: named(job), analyzer: job.analyzer }),
+  [topics.analysisResults.name]: ofResult,
+  [topics.responses.name]: ofResponse,
+}
+
+function ofAlert(record: AlertRecord): Body {
+  const body =
+    record.kind === 'alert' ? record.alert : record.kind === 'rejection' ? record.rejection : record.suppression
+  return { parts: body.parts }
+}
+
+function ofCase(record: CaseEvent): Body {
+  const about = record.case
+  const then =
+    about === null ? {} : { case: { caseId: about.caseId, verdict: about.verdict, severity: about.severity } }
+  if (record.kind === 'alert-linked') {
+    const { alertId, observables } = record.alertLinked
+    return { ...then, alertId, observables: observables.map(named) }
   }
-  if (place.topic === topics.caseEvents.name) {
-    const record = value as unknown as CaseEvent
-    if (record.kind === 'alert-linked') return { ...event, alertId: record.alertLinked.alertId }
-    if (record.kind === 'alert-repeated') return { ...event, alertId: record.alertRepeated.alertId }
-  }
-  if (place.topic === topics.dlq.name) {
-    const { topic, partition, offset } = (value as unknown as DeadLetterRecord).deadLetter
-    return { ...event, dead: { topic, partition, offset } }
-  }
-  return event
+  if (record.kind === 'alert-repeated') return { ...then, alertId: record.alertRepeated.alertId }
+  if (record.kind === 'alert-suppressed') return { ...then, alertId: record.alertSuppressed.alertId }
+  return then
+}
+
+function ofResult(record: ResultRecord): Body {
+  if (record.kind === 'match') return { observable: named(record.match), indicator: record.match.indicatorUuid }
+  const body = record.kind === 'report' ? record.report : record.kind === 'failure' ? record.failure : record.refusal
+  return { observable: named(body), analyzer: body.analyzer }
+}
+
+function ofResponse(record: ResponseEvent): Body {
+  const { action, kind } = record
+  if (action === null) return {}
+  const { actionId, caseId, rule, mode, approval } = action
+  const goes = mode === 'live' && (kind === 'approved' || (kind === 'planned' && !approval))
+  const isDigest = kind === 'planned' && record.planned.because.startsWith('digest: ')
+  return { action: { actionId, caseId, rule, goes, isDigest } }
+}
+
+function named({ type, value }: { readonly type: string; readonly value: string }): string {
+  return `${type}|${value}`
 }

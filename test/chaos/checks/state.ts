@@ -1,7 +1,7 @@
 import { findings, type Result } from './result.ts'
 
-/** Of one partition of a state topic: what each key holds, in bytes or as text (a digest, say). */
-export type Snapshot = ReadonlyMap<string, Buffer | string>
+/** Of one partition of a state topic: what each key holds. */
+export type Snapshot = ReadonlyMap<string, Buffer>
 
 /** What a changelog comes to: the last value of each key, without those whose last is a tombstone. */
 export function foldChangelog(
@@ -17,22 +17,23 @@ export function foldChangelog(
 }
 
 /**
- * Two snapshots of the same tasks are equal, by `<topic>/<partition>`: as it was, and as it was restored (or folded anew from the
- * events). A partition that only one of them has counts as empty in the other.
+ * Two snapshots of the same changelogs are equal, by `<stage>/<partition>`: before a restore and after it, which writes nothing. A
+ * partition that only one of them has counts as empty in the other.
  */
 export function checkState(before: ReadonlyMap<string, Snapshot>, after: ReadonlyMap<string, Snapshot>): Result {
   const found = findings()
   let entries = 0
+  const none: Snapshot = new Map()
   const partitions = new Set([...before.keys(), ...after.keys()])
   for (const partition of partitions) {
-    const [old, now] = [before.get(partition) ?? new Map(), after.get(partition) ?? new Map()]
+    const [old, now] = [before.get(partition) ?? none, after.get(partition) ?? none]
     for (const key of new Set([...old.keys(), ...now.keys()])) {
       entries += 1
       const [was, is] = [old.get(key), now.get(key)]
       if (was === undefined) found.add(`${partition}: ${key} was not there before`)
       else if (is === undefined) found.add(`${partition}: ${key} is gone`)
-      else if (!Buffer.from(was).equals(Buffer.from(is))) found.add(`${partition}: ${key} is another`)
+      else if (!was.equals(is)) found.add(`${partition}: ${key} is another`)
     }
   }
-  return found.result('state restored = state before', { partitions: partitions.size, entries })
+  return found.result('a restore writes nothing: changelogs after = before', { partitions: partitions.size, entries })
 }

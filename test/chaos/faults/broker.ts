@@ -4,6 +4,7 @@ import { between, wait } from './wait.ts'
 /** SIGKILL of a broker, and its restart. With a single one, nothing can be written meanwhile. */
 export const broker: Fault = {
   name: 'broker',
+  what: 'SIGKILL of a broker, and its restart',
   async act({ cluster, tally, say }, random, signal) {
     const { stack } = cluster
     const node = oneOf(random, stack.nodes) ?? 1
@@ -16,5 +17,6 @@ export const broker: Fault = {
       await stack.start(node)
       say(`broker: node ${node} is up again`)
     }
+    return true
   },
 }

@@ -21,17 +21,18 @@ const diesWithinMs = 15_000
  */
 export const disk: Fault = {
   name: 'disk',
+  what: 'a disk refuses writes: of a broker, or of the analyzer',
   async act(world, random, signal) {
     if (prlimit !== undefined && random.below(2) === 0)
-      await refuseBroker(world, prlimit, oneOf(random, world.cluster.stack.nodes) ?? 1)
-    else await refuseJobs(world, between(random, 3000, 7000), signal)
+      return refuseBroker(world, prlimit, oneOf(random, world.cluster.stack.nodes) ?? 1)
+    return refuseJobs(world, between(random, 3000, 7000), signal)
   },
 }
 
-async function refuseBroker({ cluster, tally, say }: World, command: string, node: number): Promise<void> {
+async function refuseBroker({ cluster, tally, say }: World, command: string, node: number): Promise<boolean> {
   const { stack } = cluster
   const pid = stack.pid(node)
-  if (pid === undefined) return
+  if (pid === undefined) return false
   say(`disk: that of node ${node} refuses every write`)
   await run(command, ['--pid', String(pid), `--fsize=${mostBytes}`])
   const until = Date.now() + diesWithinMs
@@ -41,14 +42,15 @@ async function refuseBroker({ cluster, tally, say }: World, command: string, nod
   await stack.kill(node, 'SIGKILL')
   countIn(tally.kills, 'broker')
   await stack.start(node)
+  return true
 }
 
-async function refuseJobs({ fleet, say }: World, ms: number, signal: AbortSignal): Promise<void> {
+async function refuseJobs({ fleet, say }: World, ms: number, signal: AbortSignal): Promise<boolean> {
   const [dispatcher] = fleet.instances().filter(each => each.service === 'analyzer-dispatcher')
   const pid = dispatcher?.pid()
-  if (dispatcher === undefined || pid === undefined) return
+  if (dispatcher === undefined || pid === undefined) return false
   const folder = join(dispatcher.temporary, 'vigia-jobs', String(pid))
-  if (!existsSync(folder)) return
+  if (!existsSync(folder)) return false
   say(`disk: no job of ${dispatcher.name} can be written for ${ms} ms`)
   const aside = `${folder}.aside`
   await rename(folder, aside)
@@ -59,4 +61,5 @@ async function refuseJobs({ fleet, say }: World, ms: number, signal: AbortSignal
     await rm(folder, { force: true })
     await rename(aside, folder).catch(() => {})
   }
+  return true
 }

@@ -10,6 +10,7 @@ const backWithinMs = 7000
  */
 export const leaders: Fault = {
   name: 'leaders',
+  what: 'leaders and coordinators move away from a broker and back',
   leastNodes: 2,
   async act({ cluster, tally, say }, random, signal) {
     const { stack } = cluster
@@ -20,5 +21,6 @@ export const leaders: Fault = {
     say(`leaders: those of node ${node} move back`)
     countIn(tally.faults, 'leader moves')
     await wait(backWithinMs, signal)
+    return true
   },
 }

@@ -10,9 +10,11 @@ const noSchema = Buffer.from([0x00, 0x7f, 0xff, 0xff, 0xfe, 0x02, 0x04])
 /** A record that no one can read, at the head of each partition of each topic that a stage reads. */
 export const poison: Fault = {
   name: 'poison',
+  what: 'a record that nobody can read, for each partition of each input',
   async act(world) {
     const count = await poisonAll(world)
     world.say(`poison: ${count} records that no one can read, one for each partition of each input`)
+    return true
   },
 }
 

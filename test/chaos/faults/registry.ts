@@ -4,6 +4,7 @@ import { between, wait } from './wait.ts'
 /** Nobody reaches the registry; a service that starts meanwhile has to try again. */
 export const registry: Fault = {
   name: 'registry',
+  what: 'the registry is away',
   async act({ cluster, say }, random, signal) {
     const ms = between(random, 3000, 9000)
     say(`registry: away for ${ms} ms`)
@@ -13,5 +14,6 @@ export const registry: Fault = {
     } finally {
       cluster.registry.restore()
     }
+    return true
   },
 }

@@ -8,6 +8,7 @@ const everyMs = 1000
 /** A consumer is added or removed each second: every time, all tasks of a service may change hands. */
 export const scale: Fault = {
   name: 'scale',
+  what: 'an instance more comes and goes, again and again',
   async act({ fleet, say }, random, signal) {
     const service = oneOf(random, ['ingest', 'case-builder', 'responder'] as const) ?? 'ingest'
     say(`scale: an instance of ${service} comes and goes, ${rounds} times`)
@@ -27,5 +28,6 @@ export const scale: Fault = {
       if (extra !== undefined) retiring.push(fleet.retire(extra))
       await Promise.all(retiring)
     }
+    return retiring.length > 0
   },
 }

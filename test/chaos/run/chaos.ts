@@ -1,7 +1,6 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type CountingReceiver, countingReceiver } from '../../../adapters/notify/counting-receiver.ts'
 import { startKeeper } from '../../../infra/local/keep.ts'
 import { type Codec, codecFor } from '../../../runtime/codec.ts'
 import { confluentRegistry } from '../../../runtime/kafka/confluent-registry.ts'
@@ -9,10 +8,12 @@ import { kafkaLog } from '../../../runtime/kafka/kafka-log.ts'
 import type { Log } from '../../../runtime/log.ts'
 import { topicSpecs } from '../../../runtime/topic-specs.ts'
 import { allTopics, topics } from '../../../schemas/catalogue.ts'
+import type { Configured } from '../checks/effects.ts'
 import { allFaults } from '../faults/all.ts'
 import { poisonAll } from '../faults/poison.ts'
 import { type Fleet, startFleet } from '../services/fleet.ts'
 import type { OwnExit } from '../services/process.ts'
+import { type Receiver, startReceiver } from '../services/receiver.ts'
 import { serviceSettings } from '../services/settings.ts'
 import { alertStream } from '../source/alerts.ts'
 import { type People, startPeople } from '../source/people.ts'
@@ -21,7 +22,7 @@ import { patiently } from '../zombie/collect.ts'
 import { runZombieRounds, type ZombieResult } from '../zombie/rounds.ts'
 import { type Cluster, startCluster } from './cluster.ts'
 import { drained } from './drain.ts'
-import type { ChaosOptions } from './options.ts'
+import { type ChaosOptions, zombieLane } from './options.ts'
 import { type Restored, restoredAll } from './restored.ts'
 import { runSchedule } from './schedule.ts'
 import { startWatch, type Watch } from './watch.ts'
@@ -36,7 +37,8 @@ export type Aftermath = {
   readonly cluster: Cluster
   readonly source: Source
   readonly people: People
-  readonly receiver: CountingReceiver
+  readonly receiver: Receiver
+  readonly configured: Configured
   readonly watch: Watch
   readonly tally: Tally
   readonly poisoned: readonly Poisoned[]
@@ -50,9 +52,6 @@ export type Aftermath = {
 }
 
 export type Chaos = { readonly aftermath: Aftermath; readonly folder: string; clean(keep: boolean): Promise<void> }
-
-/** The lane of zombies that are forced into the window, on topics of its own. */
-export const zombieLane = 'zombie'
 
 const prefix = 'chaos.'
 const partitions = 3
@@ -95,7 +94,7 @@ export async function runChaos(
     const codec = await codecFor({ registry, topics: allTopics, prefix, clock: Date.now, schemas: 'register' })
     const poisoned: Poisoned[] = []
 
-    const receiver = await countingReceiver()
+    const receiver = await startReceiver(options.seed)
     endings.push(() => receiver.close())
     const settings = await serviceSettings(join(folder, 'services'), receiver.url)
     const keeper = startKeeper('')
@@ -152,9 +151,7 @@ export async function runChaos(
       : undefined
     // It is waited for below; until then it may fail without being heard.
     zombies?.catch(() => {})
-    const faults = allFaults.filter(
-      each => options.faults.includes(each.name) && (each.leastNodes ?? 1) <= options.brokers,
-    )
+    const faults = allFaults.filter(each => options.faults.includes(each.name))
     await runSchedule(world, { faults, seed: options.seed, ms: options.minutes * 60_000, signal })
     faultsEnd.abort()
     clearInterval(saying)
@@ -187,6 +184,7 @@ export async function runChaos(
         source,
         people,
         receiver,
+        configured: settings.configured,
         watch,
         tally,
         poisoned,

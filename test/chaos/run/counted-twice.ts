@@ -1,5 +1,5 @@
 import type { Log } from '../../../runtime/log.ts'
-import { topics } from '../../../schemas/catalogue.ts'
+import { allTopics, topics } from '../../../schemas/catalogue.ts'
 import type { Topic } from '../../../schemas/topic.ts'
 import { type Counted, checkCount, type TwiceRead } from '../checks/count.ts'
 import type { Result } from '../checks/result.ts'
@@ -15,6 +15,13 @@ const inShort: readonly Topic[] = [topics.alertsRaw, topics.alerts, topics.caseE
 /** A cleaner may pass between two readings of a compacted topic. */
 const all: readonly Topic[] = Object.values<Topic>(topics).filter(topic => topic.cleanup === 'delete')
 
+const wantedIn = (isShort: boolean): readonly Topic[] => (isShort ? inShort : all)
+
+/** The topics that are read by us alone, changelogs included. */
+export function notCountedTwice(isShort: boolean): readonly string[] {
+  return allTopics.filter(topic => !wantedIn(isShort).includes(topic)).map(topic => topic.name)
+}
+
 /** The committed records read a second time, by Kafka's own consumer: the same ones, to the byte. */
 export async function countedTwice(
   log: Log,
@@ -22,7 +29,7 @@ export async function countedTwice(
   prefix: string,
   { isShort, say }: { readonly isShort: boolean; readonly say: (line: string) => void },
 ): Promise<Result> {
-  const wanted = isShort ? inShort : all
+  const wanted = wantedIn(isShort)
   const twice: TwiceRead[] = []
   for (let at = 0; at < wanted.length; at += together) {
     const some = wanted.slice(at, at + together)

@@ -2,6 +2,9 @@ import { readAll } from '../../../cli/ledger/read-ledger.ts'
 import { topics } from '../../../schemas/catalogue.ts'
 import { endOf, livesOf } from '../../integration/action-lives.ts'
 import { checkHistory } from '../checks/check-history.ts'
+import { checkDigests } from '../checks/digests.ts'
+import { checkEffects } from '../checks/effects.ts'
+import { checkFloors } from '../checks/floors.ts'
 import type { History } from '../checks/history.ts'
 import { readHistory } from '../checks/read-history.ts'
 import { findings, type Result } from '../checks/result.ts'
@@ -10,8 +13,11 @@ import { checkState } from '../checks/state.ts'
 import type { ZombieResult } from '../zombie/rounds.ts'
 import type { Aftermath } from './chaos.ts'
 import { countedTwice } from './counted-twice.ts'
+import { floorsOf } from './floors.ts'
 import { readers } from './lag.ts'
+import { type ChaosOptions, isShort } from './options.ts'
 import type { Restored } from './restored.ts'
+import { digestsOf } from './state.ts'
 
 /** A single broker that is killed is away for some ten seconds, and whoever works may be killed as soon as it is back. */
 const stallBoundMs = 90_000
@@ -21,7 +27,8 @@ const ofOutside = ['responder.decide', 'misp-sync.pull']
 /** Every promise, by what is in the topics and by what the harness itself knows of what it did. */
 export async function invariantsOf(
   after: Aftermath,
-  counting: { readonly isShort: boolean; readonly say: (line: string) => void },
+  options: ChaosOptions,
+  say: (line: string) => void,
 ): Promise<readonly Result[]> {
   const { log, codec, prefix, partitions, source, cluster } = after
   const sent = source.acknowledged.map(({ partition, offset, alert }) => ({
@@ -32,8 +39,10 @@ export async function invariantsOf(
   const { raw, events, others } = history
   const places = [...raw.map(each => ({ topic: topics.alertsRaw.name, ...each })), ...events, ...others]
   return [
+    checkFloors(floorsOf(options, after, history)),
     ...checkHistory(history),
-    await countedTwice(log, cluster.brokers, prefix, counting),
+    ...checkEffects(history, after.configured),
+    await countedTwice(log, cluster.brokers, prefix, { isShort: isShort(options), say }),
     await linkedOnce(after),
     pendingNone(after),
     checkStalls(after.watch.samples, stallBoundMs, places),
@@ -74,12 +83,10 @@ function pendingNone({ pending }: Aftermath): Result {
   return found.result('nothing is pending after the drain', {})
 }
 
-function restoredWell({ before, after, misrestored }: Restored): readonly Result[] {
-  const found = findings()
-  for (const each of misrestored) found.add(each)
+function restoredWell({ before, after }: Restored): readonly Result[] {
   return [
-    checkState(before, after),
-    found.result('each task restored all that lives in its changelog', { tasks: before.size }),
+    checkDigests(before.told, after.told, digestsOf(before.changelogs)),
+    checkState(before.changelogs, after.changelogs),
   ]
 }
 

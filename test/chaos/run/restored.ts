@@ -1,20 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Log } from '../../../runtime/log.ts'
 import { topics } from '../../../schemas/catalogue.ts'
 import { sealHeaders } from '../../../services/ingest/trust.ts'
+import { checkDigests, type Told } from '../checks/digests.ts'
+import type { Fleet } from '../services/fleet.ts'
 import type { RawAlert } from '../source/alerts.ts'
 import type { Acknowledged, Source } from '../source/source.ts'
-import { entriesIn, type LiveState, liveState, misrestored } from './state.ts'
+import { digestsOf, entriesIn, type LiveState, liveState, toldBy } from './state.ts'
 import type { World } from './world.ts'
 
-/** The live entries of all changelogs before every service was killed, and after all have restored. */
+/** What the tasks remember, and what their changelogs hold, before every service was killed, and after all have restored. */
 export type Restored = {
-  readonly before: LiveState
-  readonly after: LiveState
-  /** Tasks that restored something else, by what they say. */
-  readonly misrestored: readonly string[]
+  readonly before: Remembering
+  readonly after: Remembering
   /** Alerts of the run that were sent once more to the tasks that had restored. */
   readonly sentAgain: number
 }
+
+export type Remembering = { readonly told: Told; readonly changelogs: LiveState }
 
 type Restoring = Pick<World, 'fleet' | 'log' | 'prefix' | 'partitions' | 'say'> & {
   readonly source: Source
@@ -24,34 +27,43 @@ type Restoring = Pick<World, 'fleet' | 'log' | 'prefix' | 'partitions' | 'say'> 
 }
 
 const secondWave = 300
-const metricsWithinMs = 30_000
+const settledWithinMs = 30_000
 
 /**
- * Whether the state after a restore is the state before it. With nothing left to do, every service is killed at once; each
- * task must then say that it restored as many entries as live in its changelog, and must not write any of them anew. Whether
- * they say the same as before is then asked of the tasks: alerts of the whole run are sent once more, and every one of them must
- * be known (the ledger's check that nothing is linked twice sees to it).
+ * Whether the state after a restore is the state before it. With nothing left to do, every task says what it remembers, as a digest
+ * of what it holds in memory; every service is killed at once; and each task must then say the same, which must be what its changelog
+ * comes to, and must not write any of it anew. Whether they act by it is then asked of the tasks: alerts of the whole run are
+ * sent once more, and every one of them must be known (the check that nothing is linked twice sees to it).
  */
 export async function restoredAll(options: Restoring): Promise<Restored> {
   const { fleet, log, prefix, say, signal } = options
-  const before = await liveState(log, prefix)
-  say(`state: ${entriesIn(before)} entries; every service is killed, and restores`)
+  const before = await settled(() => remembering(fleet, log, prefix), signal)
+  say(`state: ${entriesIn(before.changelogs)} entries; every service is killed, and restores`)
   await Promise.all(fleet.instances().map(each => each.kill()))
   await sleep(500)
   await fleet.ready(options.readyWithinMs, signal)
-  const wrong = await settled(() => misrestored(fleet, before), signal)
-  const after = await liveState(log, prefix)
+  const after = await settled(() => remembering(fleet, log, prefix), signal)
   const acknowledged = await sendAgain(options)
   say(`state: ${acknowledged} alerts of the run are sent once more`)
-  return { before, after, misrestored: wrong, sentAgain: acknowledged }
+  return { before, after, sentAgain: acknowledged }
 }
 
-/** A member that joins late takes tasks from others, which restores them again: what counts is where that ends. */
-async function settled(look: () => Promise<readonly string[]>, signal: AbortSignal): Promise<readonly string[]> {
-  const until = Date.now() + metricsWithinMs
+async function remembering(fleet: Fleet, log: Log, prefix: string): Promise<Remembering> {
+  return { told: await toldBy(fleet), changelogs: await liveState(log, prefix) }
+}
+
+/** A member that joins late takes tasks from others, which nobody holds meanwhile: what counts is where that ends. */
+async function settled(look: () => Promise<Remembering>, signal: AbortSignal): Promise<Remembering> {
+  const until = Date.now() + settledWithinMs
   for (;;) {
-    const wrong = await look().catch(error => [String(error)])
-    if (wrong.length === 0 || Date.now() > until || signal.aborted) return wrong
+    const found = await look().catch(error => {
+      if (Date.now() > until) throw error
+      return undefined
+    })
+    if (found !== undefined) {
+      const { held } = checkDigests(found.told, found.told, digestsOf(found.changelogs))
+      if (held || Date.now() > until || signal.aborted) return found
+    }
     await sleep(500)
   }
 }

@@ -75,8 +75,8 @@ async function mixed(
 
 async function once(world: World, fault: Fault, random: Random, signal: AbortSignal): Promise<void> {
   try {
-    await fault.act(world, random, signal)
-    countIn(world.tally.faults, fault.name)
+    const isDone = await fault.act(world, random, signal)
+    countIn(world.tally.faults, isDone ? fault.name : `${fault.name}, not done`)
   } catch (error) {
     // Poison that the brokers did not take, say: the next fault goes on.
     world.say(`${fault.name}: ${messageOf(error)}`)

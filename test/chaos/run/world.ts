@@ -20,9 +20,12 @@ export type World = {
 /** Something goes wrong, and is mended again before `act` resolves, also where `signal` ends it early. */
 export type Fault = {
   readonly name: string
+  /** In half a line, for `--help`. */
+  readonly what: string
   /** Fewer brokers make it pointless. */
   readonly leastNodes?: number
-  act(world: World, random: Random, signal: AbortSignal): Promise<void>
+  /** Whether it was done: there may be nothing, just then, that it could be done to. */
+  act(world: World, random: Random, signal: AbortSignal): Promise<boolean>
 }
 
 export type Tally = {
