@@ -1,15 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Held } from './byte-budget.ts'
 
-/** What came of reading a body: its bytes, that it is longer than the limit, or that the sender has gone. */
-export type Read = Buffer | 'too large' | 'gone'
+/** What came of reading a body: its bytes, that it is longer than the limit, that all bodies are, or that the sender has gone. */
+export type Read = Buffer | 'too large' | 'no room' | 'gone'
 
 export function hasBody(request: IncomingMessage): boolean {
   return request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0
 }
 
-/** Reads a body of at most `limit` bytes. A longer one is no longer kept from the moment it is known to be longer. */
-export function readBody(request: IncomingMessage, limit: number): Promise<Read> {
-  if (Number(request.headers['content-length'] ?? 0) > limit) return Promise.resolve('too large')
+/**
+ * Reads a body of at most `limit` bytes. A longer one is no longer kept from the moment it is known to be longer. Its bytes
+ * are held before they come where the sender said how many, else as they come.
+ */
+export function readBody(request: IncomingMessage, limit: number, held: Held): Promise<Read> {
+  const declared = Number(request.headers['content-length'] ?? 0)
+  if (declared > limit) return Promise.resolve('too large')
+  if (!held.take(declared)) return Promise.resolve('no room')
   return new Promise(resolve => {
     const chunks: Buffer[] = []
     let length = 0
@@ -20,6 +26,7 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Read>
     const take = (chunk: Buffer) => {
       length += chunk.length
       if (length > limit) settle('too large')
+      else if (length > declared && !held.take(chunk.length)) settle('no room')
       else chunks.push(chunk)
     }
     const whole = () => settle(Buffer.concat(chunks))

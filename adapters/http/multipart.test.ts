@@ -12,14 +12,28 @@ describe('a multipart form', () => {
   it('gives the exact bytes of fields and files, and the base name of a file', async () => {
     const bytes = Buffer.from([0, 255, 13, 10, 45, 45])
     const body = form(
-      ['Content-Disposition: form-data; name="file"; filename="/home/ana/muestra ñ.bin"', bytes],
+      [
+        'Content-Disposition: form-data; name="file"; filename="/home/ana/muestra ñ.bin"\r\nContent-Type: application/octet-stream',
+        bytes,
+      ],
       ['Content-Disposition: form-data; name="_json"', '{"a":"ñ"}'],
     )
     expect(await partsOfForm(headers, body)).toEqual([
-      { name: 'file', filename: 'muestra ñ.bin', bytes },
-      { name: '_json', filename: null, bytes: Buffer.from('{"a":"ñ"}') },
+      { name: 'file', filename: 'muestra ñ.bin', contentType: 'application/octet-stream', bytes },
+      { name: '_json', filename: null, contentType: null, bytes: Buffer.from('{"a":"ñ"}') },
     ])
   })
+
+  it.each(['C:\\\\casos\\\\muestra ñ.bin', '/home/ana/casos/muestra ñ.bin', 'muestra ñ.bin'])(
+    'reduces the local path %j to the name of the file',
+    async path => {
+      const [part] = await partsOfForm(
+        headers,
+        form([`Content-Disposition: form-data; name="attachment"; filename="${path}"`, 'x']),
+      )
+      expect(part?.filename).toBe('muestra ñ.bin')
+    },
+  )
 
   it('gives the same bytes for a field that declares its charset', async () => {
     const head = 'Content-Disposition: form-data; name="_json"\r\nContent-Type: application/json; charset=utf-8'

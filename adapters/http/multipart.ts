@@ -6,6 +6,8 @@ export type Part = {
   readonly name: string
   /** Without folders; `null` where the sender gave none. */
   readonly filename: string | null
+  /** Of a file; `null`: a field. */
+  readonly contentType: string | null
   readonly bytes: Buffer
 }
 
@@ -32,16 +34,17 @@ export async function partsOfForm(headers: IncomingHttpHeaders, body: Buffer): P
   parser.on('field', (name, value) => {
     const bytes = bytesOf(value, body)
     if (bytes === undefined) wrong = `part ${JSON.stringify(name)} is not in its charset`
-    else parts.push({ name: name ?? '', filename: null, bytes })
+    else parts.push({ name: name ?? '', filename: null, contentType: null, bytes })
   })
-  parser.on('file', (name, stream, { filename }) => {
+  parser.on('file', (name, stream, { filename, mimeType }) => {
     const chunks: Buffer[] = []
     stream.on('data', (chunk: Buffer) => chunks.push(chunk))
     // An unfinished file is told by the parser too, which rejects.
     stream.on('error', () => {})
-    const index = parts.push({ name: name ?? '', filename: filename ?? null, bytes: Buffer.alloc(0) }) - 1
+    const file = { name: name ?? '', filename: filename ?? null, contentType: mimeType }
+    const index = parts.push({ ...file, bytes: Buffer.alloc(0) }) - 1
     stream.on('end', () => {
-      parts[index] = { name: name ?? '', filename: filename ?? null, bytes: Buffer.concat(chunks) }
+      parts[index] = { ...file, bytes: Buffer.concat(chunks) }
     })
   })
   parser.on('partsLimit', () => {

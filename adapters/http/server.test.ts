@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Route } from './route.ts'
 import { type Served, serve } from './server.ts'
@@ -15,13 +16,17 @@ const echo: Route = {
   open: head => async body => ({ status: 200, body: { name: head.params.name, length: body.length } }),
 }
 
-async function started(routes: readonly Route[], failed: (error: unknown) => void = () => {}) {
+async function started(
+  routes: readonly Route[],
+  { failed = () => {}, bytesAtOnce = 10_000 }: { failed?: (error: unknown) => void; bytesAtOnce?: number } = {},
+) {
   const served = await serve({
     host: '127.0.0.1',
     port: 0,
     routes,
     bodyLimit: 1000,
     bodiesAtOnce: 2,
+    bytesAtOnce,
     problem: (status, message) => ({ status, message }),
     failed,
   })
@@ -107,6 +112,76 @@ describe('the HTTP server', () => {
     expect((await post('/echo/a')).status).toBe(200)
   })
 
+  it('answers 503 to bodies beyond the bytes that it holds at once, declared or not, and goes on after', async () => {
+    const gate = Promise.withResolvers<void>()
+    const inside = Promise.withResolvers<void>()
+    const slow: Route = {
+      method: 'POST',
+      path: '/slow',
+      open: () => async () => {
+        inside.resolve()
+        await gate.promise
+        return { status: 200, body: {} }
+      },
+    }
+    const address = await started([slow, echo], { bytesAtOnce: 1500 })
+    const held = fetch(`${address}/slow`, { method: 'POST', body: 'x'.repeat(1000) })
+    await inside.promise
+    const declared = await fetch(`${address}/echo/a`, { method: 'POST', body: 'x'.repeat(600) })
+    expect([declared.status, declared.headers.get('retry-after')]).toEqual([503, '5'])
+    const chunked = new ReadableStream<Uint8Array>({
+      start(controller) {
+        controller.enqueue(Buffer.alloc(600, 'x'))
+        controller.close()
+      },
+    })
+    const streamed = await fetch(`${address}/echo/a`, { method: 'POST', body: chunked, duplex: 'half' })
+    expect(streamed.status).toBe(503)
+    expect((await fetch(`${address}/echo/a`, { method: 'POST', body: 'x'.repeat(500) })).status).toBe(200)
+    gate.resolve()
+    expect((await held).status).toBe(200)
+    expect((await fetch(`${address}/echo/a`, { method: 'POST', body: 'x'.repeat(1000) })).status).toBe(200)
+  })
+
+  describe('given a body with a Content-Encoding', () => {
+    const post = async (encoding: string, body: Buffer) => {
+      const response = await fetch(`${await started([echo])}/echo/a`, {
+        method: 'POST',
+        headers: { 'content-encoding': encoding },
+        body: new Uint8Array(body),
+      })
+      return [response.status, await response.json()]
+    }
+
+    it.each(['gzip', 'GZIP', 'x-gzip'])('unpacks %s', async encoding => {
+      expect(await post(encoding, gzipSync(Buffer.alloc(1000)))).toEqual([200, { name: 'a', length: 1000 }])
+    })
+
+    it('takes identity as nothing', async () => {
+      expect(await post('identity', Buffer.from('abc'))).toEqual([200, { name: 'a', length: 3 }])
+    })
+
+    it.each([
+      ['one byte more than the limit', 1001],
+      ['a bomb', 500_000],
+    ])('answers 413 to %s', async (_, length) => {
+      expect(await post('gzip', gzipSync(Buffer.alloc(length)))).toMatchObject([413, { status: 413 }])
+    })
+
+    it.each([
+      ['no gzip', Buffer.from('{"a":1}')],
+      ['nothing', Buffer.alloc(0)],
+      ['gzip that is cut short', gzipSync(Buffer.alloc(500, 'ab')).subarray(0, 20)],
+      ['gzip with a wrong sum', Buffer.concat([gzipSync(Buffer.from('abc')).subarray(0, -8), Buffer.alloc(8)])],
+    ])('answers 400 to %s', async (_, body) => {
+      expect(await post('gzip', body)).toMatchObject([400, { status: 400 }])
+    })
+
+    it.each(['br', 'deflate', 'zstd', 'gzip, gzip'])('answers 415 to %s', async encoding => {
+      expect(await post(encoding, Buffer.from('abc'))).toMatchObject([415, { status: 415 }])
+    })
+  })
+
   it('forgets a sender that goes away in the middle of its body', async () => {
     const address = await started([echo])
     for (let sender = 0; sender < 3; sender++) {
@@ -124,7 +199,7 @@ describe('the HTTP server', () => {
   it('answers 500 without saying what was thrown, and reports it', async () => {
     const reported: unknown[] = []
     const broken: Route = { method: 'POST', path: '/broken', open: () => () => Promise.reject(new Error('secret')) }
-    const address = await started([broken], error => reported.push(error))
+    const address = await started([broken], { failed: error => reported.push(error) })
     const response = await fetch(`${address}/broken`, { method: 'POST', body: 'x' })
     expect([response.status, await response.json()]).toEqual([500, { status: 500, message: 'Internal error' }])
     expect(reported).toEqual([new Error('secret')])
