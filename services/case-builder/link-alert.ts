@@ -4,14 +4,23 @@ import type { Observable } from '../../core/observable/types.ts'
 import { highestTlp, type Tlp } from '../../core/tlp.ts'
 import { type Deciding, type Decision, deciding, type StateView } from '../../runtime/decision.ts'
 import type { Context } from '../../runtime/stage.ts'
-import type { Alert, AlertRecord, Case, FingerprintState, FoldState, NotJoined } from '../../schemas/generated/types.ts'
+import type {
+  Alert,
+  AlertRecord,
+  Case,
+  FingerprintState,
+  FoldState,
+  NotJoined,
+  SuppressionState,
+} from '../../schemas/generated/types.ts'
 import { type CaseBook, caseBook } from './case-book.ts'
 import { applyOpinions, tellVerdict } from './opinions.ts'
 import type { CaseRules } from './rules.ts'
 import { isMember, isNews, recentOf, seeObservable, sightingKey } from './sightings.ts'
 import { opened, told, withAlert, withRepeat } from './summary.ts'
+import { suppressionFor } from './suppressions.ts'
 
-/** An alert repeats an earlier one, joins a case, or opens one. Rejections and suppressions have their outcome already. */
+/** An alert is suppressed, repeats an earlier one, joins a case, or opens one. Rejections and suppressions have their outcome already. */
 export function linkAlert(
   rules: CaseRules,
   state: StateView<FoldState>,
@@ -22,8 +31,11 @@ export function linkAlert(
   const book = caseBook(d, event.domain)
   if (event.kind === 'rejection') book.noted('alerts/rejection', event.rejection.code)
   else if (event.kind === 'suppression') book.noted('alerts/suppression', event.suppression.policy)
-  else if (event.kind === 'alert') link(rules, d, book, event, event.alert, context)
-  else book.noted('alerts', 'nothing for a case')
+  else if (event.kind === 'alert') {
+    const suppression = suppressionFor(d, event)
+    if (suppression === undefined) link(rules, d, book, event, event.alert, context)
+    else suppress(book, event.id, event.alert, suppression)
+  } else book.noted('alerts', 'nothing for a case')
   book.close(context.now + rules.rememberMs)
   return d.decision()
 }
@@ -75,6 +87,13 @@ function link(
   tellVerdict(book, linked, summary, 'what was known of its observables')
   const remembered = { alertId: event.id, caseId: before.caseId, firstAt: event.at, count: 0 }
   d.put('fingerprint', fingerprintKey, remembered, event.at + alert.dedupeMs + graceMs)
+}
+
+/** It has its outcome, and nothing of it is remembered: the same alert, when the suppression has ended, is a first one. */
+function suppress(book: CaseBook, alertId: string, alert: Alert, { suppressionId, reason }: SuppressionState): void {
+  const { part, parts, fingerprint, source } = alert
+  const alertSuppressed = { alertId, part, parts, fingerprint, source, suppressionId, reason }
+  book.apart({ kind: 'alert-suppressed', alertSuppressed })
 }
 
 /** Task time may run ahead of an alert by as much as a partition lags behind the others. */

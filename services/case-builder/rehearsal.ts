@@ -1,6 +1,6 @@
-import type { StateView } from '../../runtime/decision.ts'
+import type { Change, StateView } from '../../runtime/decision.ts'
 import { stamper } from '../../runtime/engine/stamp.ts'
-import { stateStore } from '../../runtime/engine/state-store.ts'
+import { clockKind, stateStore } from '../../runtime/engine/state-store.ts'
 import type {
   AlertRecord,
   Case,
@@ -24,10 +24,14 @@ export type Rehearsal = {
   /** What analyses found, as it was written to `observables`. */
   found(): object[]
   events(): CaseEvent[]
+  /** Goes on with a state that was restored from the changelog of this one. */
+  restarted(): Rehearsal
 }
 
-export function rehearsal(rules: CaseRules = defaultCaseRules): Rehearsal {
+export function rehearsal(rules: CaseRules = defaultCaseRules, changelog: readonly Change[] = []): Rehearsal {
   const store = stateStore()
+  for (const { kind, key, body, expiresAt } of changelog) store.restore(kind, key, body, expiresAt)
+  const remembered = [...changelog]
   const view = store.view as StateView<FoldState>
   const all: CaseEvent[] = []
   const observables: string[] = []
@@ -44,6 +48,7 @@ export function rehearsal(rules: CaseRules = defaultCaseRules): Rehearsal {
               ? obey(rules, view, event, context)
               : foldResult(rules, view, event, context)
         store.apply(decision.remembers)
+        remembered.push(...decision.remembers)
         store.commit()
         const stamp = stamper('case-builder.fold', event, null, 0)
         for (const write of decision.writes) {
@@ -69,5 +74,6 @@ export function rehearsal(rules: CaseRules = defaultCaseRules): Rehearsal {
     observables: () => observables,
     found: () => found,
     events: () => all,
+    restarted: () => rehearsal(rules, [...remembered, { kind: clockKind, key: '', body: {}, expiresAt: store.now() }]),
   }
 }

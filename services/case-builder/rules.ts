@@ -1,3 +1,4 @@
+import { longestSuppressionMs } from '../../core/cel/alert-condition.ts'
 import { digest } from '../../core/ids.ts'
 import { type Marker, markerOf } from '../../core/observable/marker.ts'
 
@@ -13,6 +14,10 @@ export type CaseRules = {
   readonly rewriteMs: number
   /** How long a sighting, an opinion or a closed case is remembered. */
   readonly rememberMs: number
+  /** A domain has at most this many suppressions at a time. */
+  readonly suppressions: number
+  /** A suppression ends within this time. */
+  readonly suppressForMs: number
   /** Marks what analyses find. */
   readonly marker: Marker
 }
@@ -25,6 +30,8 @@ export const defaultCaseRules: CaseRules = {
   alertsPerCase: 200,
   rewriteMs: 24 * hour,
   rememberMs: 90 * 24 * hour,
+  suppressions: 100,
+  suppressForMs: longestSuppressionMs,
   marker: markerOf(),
 }
 

@@ -109,6 +109,7 @@ describe('the join of observables and indicators', () => {
     ["another tenant's private scope", [indicator('203.0.113.7', { scope: 'other' }), observable('203.0.113.7')], 0],
     ['its own private scope', [indicator('203.0.113.7', { scope: 'acme' }), observable('203.0.113.7')], 1],
     ['a private address', [indicator('10.0.0.1'), observable('10.0.0.1', {}, ['private'])], 0],
+    ['what may be a file', [indicator('203.0.113.7'), observable('203.0.113.7', {}, ['file-like'])], 0],
     ['an own address', [indicator('203.0.113.7'), observable('203.0.113.7', {}, ['own'])], 0],
     [
       'a withdrawn indicator',

@@ -6,11 +6,11 @@ import type { IndicatorRecord, JoinIndex, JoinState, ObservableRecord } from '..
 
 /**
  * Observables and indicators meet by `type|value`, whichever comes first. The join is within one task, so what leads
- * to a match never leaves the house; private and own values do not match at all.
+ * to a match never leaves the house; private and own values, and names that are as likely files, do not match at all.
  */
 
 const rememberMs = 90 * 24 * 60 * 60 * 1000
-const never = ['private', 'loopback', 'reserved', 'own']
+const never = ['private', 'loopback', 'reserved', 'own', 'file-like']
 
 export function seeObservable(state: StateView<JoinState>, event: ObservableRecord, context: Context): Decision {
   const d = deciding(state)
