@@ -39,7 +39,10 @@ export function alertObservables(
     const tlp = markedTlp(each, alertTlp, settings)
     const tags = (each.tags ?? []).slice(0, mostTags).map(tag => shortened(tag, 128))
     const place = { role: each.role, path: shortened(each.path, 256) }
-    const flags = other?.flags ?? rules.marker.mark(normal)
+    const marks = other?.flags.filter(flag => flag !== 'file-like') ?? rules.marker.mark(normal)
+    // Named as a domain anywhere, it is one.
+    const isFileLike = each.isFileLike === true && (other?.flags.includes('file-like') ?? true)
+    const flags = isFileLike ? [...marks, 'file-like' as const] : marks
     const attachment = each.attachment ?? null
     const observable = { ...normal, ...place, tlp, tags: [...new Set(tags)], flags, attachment }
     kept.set(key, other === undefined ? observable : merged(other, observable))
@@ -59,6 +62,7 @@ function merged(first: Kept, second: Kept): Kept {
   const stronger = rank[second.role] < rank[first.role] ? second : first
   return {
     ...stronger,
+    flags: second.flags,
     tlp: first.tlp === null || second.tlp === null ? (first.tlp ?? second.tlp) : highestTlp(first.tlp, second.tlp),
     tags: [...new Set([...first.tags, ...second.tags])].slice(0, mostTags),
     attachment: stronger.attachment ?? first.attachment ?? second.attachment,

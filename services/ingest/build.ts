@@ -1,20 +1,20 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { readWarninglists } from '../../adapters/misp/warninglist-folder.ts'
-import { messageOf, VigiaError } from '../../core/errors.ts'
+import { VigiaError } from '../../core/errors.ts'
 import type { Settings } from '../../core/settings.ts'
 import type { Service } from '../../runtime/stage.ts'
-import { keysOf } from './api/keys.ts'
-import { serveApi } from './api/serve.ts'
-import { domainFor, fingerprintFor } from './identity.ts'
+import { apiFrom } from './api/from-settings.ts'
+import { mappersWith } from './mappings/mapper-set.ts'
 import { ingestRulesOf } from './rules.ts'
 import { sourcesOf } from './sources-file.ts'
-import { ingest, type Serves } from './topology.ts'
+import { ingest } from './topology.ts'
 
 /** The service from its settings; with VIGIA_API_PORT it hosts the HTTP API too. */
 export function buildIngest(settings: Settings, say: (message: string) => void): Service {
   const file = settings.VIGIA_SOURCES
-  const sources = file === undefined ? undefined : sourcesOf(readFileSync(file, 'utf8'), file)
+  const mappers = mappersWith(settings.VIGIA_MAPPINGS)
+  const sources = file === undefined ? undefined : sourcesOf(readFileSync(file, 'utf8'), file, mappers)
   const serves = settings.VIGIA_API_PORT !== undefined
   if (serves && settings.VIGIA_SEAL_SECRET === undefined) {
     throw new VigiaError(
@@ -28,23 +28,12 @@ export function buildIngest(settings: Settings, say: (message: string) => void):
   say(`warninglists: ${warninglists.length}`)
   const rules = ingestRulesOf({
     ...(sources === undefined ? {} : { sources }),
+    mappers,
     secret,
     ownNetworks: settings.VIGIA_OWN_NETWORKS,
     ownDomains: settings.VIGIA_OWN_DOMAINS,
     warninglists,
   })
-  if (settings.VIGIA_API_PORT === undefined) return ingest(rules)
-  const keys = keysOf(settings.VIGIA_API_KEYS ?? '')
-  say(`API keys: ${keys.length}`)
-  const api: Serves = serveApi({
-    host: settings.VIGIA_API_HOST,
-    port: settings.VIGIA_API_PORT,
-    keys,
-    sealSecret: secret,
-    clock: Date.now,
-    domainFor: domainFor(rules),
-    fingerprintFor: fingerprintFor(rules),
-    failed: error => say(`a request was answered 500: ${messageOf(error)}`),
-  })
-  return ingest(rules, api)
+  const port = settings.VIGIA_API_PORT
+  return port === undefined ? ingest(rules) : ingest(rules, apiFrom(settings, port, rules, secret, say))
 }

@@ -67,7 +67,8 @@ describe('a raw record', () => {
   })
 
   it.each([
-    ['not JSON', 'Mar  4 10:05:01 web-01 sshd[2511]: Failed', 'unknown', 'NOT_JSON', /^position 0: /],
+    ['not JSON', '{"title": "cut o', 'unknown', 'NOT_JSON', /^position 16: /],
+    ['no text', 'a\u0000b', 'unknown', 'NOT_JSON', /^position 0: /],
     ['NaN', '{"title": NaN}', 'unknown', 'NOT_JSON', /^position 10: NaN is not JSON$/],
     ['invalid UTF-8', Buffer.from([0x7b, 0xff]), 'unknown', 'NOT_UTF8', /^byte 1: /],
     ['a tombstone', null, 'unknown', 'NOT_JSON', /^position 0: /],
@@ -86,7 +87,7 @@ describe('a raw record', () => {
       'INVALID',
       /^severity: expected an integer, got a string$/,
     ],
-    ['unknown fields alone', '{"foo":"bar"}', 'generic', 'INVALID', /^title: missing/],
+    ['a wrong key of ours', '{"vigia_title":{}}', 'generic', 'INVALID', /^vigia_title: expected a string/],
   ])('that is %s is a rejection with its code, and a dead letter with the bytes', (_, value, source, code, reason) => {
     const decision = decisionOn(value)
     expect(told(decision)).toEqual([
@@ -145,6 +146,24 @@ describe('headers', () => {
     })
   })
 
+  it('make a redrive stand for the part that was sent first, as its own event', () => {
+    const redrive = { origin: 'alerts.raw/0/3#5', attempt: 2 }
+    const letter = (value: Buffer) => decisionOn(value, sealHeaders({ ...origin, redrive }, value, secret)).writes
+    expect(letter(body)).toMatchObject([
+      { draft: { causeId: 'alerts.raw/2/7#0', attempt: 2, kind: 'alert', alert: { origin: 'alerts.raw/0/3#5' } } },
+    ])
+    expect(letter(Buffer.from('{'))).toMatchObject([
+      { draft: { causeId: 'alerts.raw/2/7#0', attempt: 2, rejection: { origin: 'alerts.raw/0/3#5' } } },
+      { topic: { name: 'dlq' }, draft: { attempt: 2, deadLetter: { code: 'VIG_ALERT_NOT_JSON' } } },
+    ])
+    expect(letter(Buffer.from('{"event_type":"flow","flow_id":1}'))).toMatchObject([
+      { draft: { attempt: 2, suppression: { origin: 'alerts.raw/0/3#5' } } },
+    ])
+    expect(decisionOn(body, { 'vigia-redrive': Buffer.from('2 alerts.raw/0/3#5') }).writes).toMatchObject([
+      { draft: { attempt: 0, alert: { origin: null } } },
+    ])
+  })
+
   it('make a body that the API refused one rejection with its reason, whatever is in it', () => {
     const bodies = Buffer.from('[{"title":"a"},{"title":"b"}]')
     const refused: Origin = { ...origin, origin: 'refused', refused: 'tlp: expected an integer, got a string' }
@@ -162,8 +181,8 @@ describe('what real programs sent', () => {
     ['elastalert2-command-kcat', recordedPayloads('recorded/elastalert2-command-kcat.kafka.jsonl'), { alert: 4 }],
     ['suricata through rsyslog', recordedPayloads('recorded/rsyslog-suricata-to-kafka.kafka.jsonl'), { alert: 12 }],
     ['suricata as one file', [fixtureText('recorded/suricata-7.0.10-eve.ndjson')], { alert: 10, suppression: 33 }],
-    ['Logstash', recordedPayloads('samples/logstash-kafka-output.kafka.jsonl'), { alert: 2, rejection: 1 }],
-    ['Wazuh syslog', fixtureText('samples/wazuh4-syslog-output.log').trim().split('\n'), { rejection: 2 }],
+    ['Logstash', recordedPayloads('sources/ecs/logstash-kafka-output.kafka.jsonl'), { alert: 3 }],
+    ['Wazuh syslog', fixtureText('sources/wazuh/wazuh4-syslog-output.log').trim().split('\n'), { alert: 2 }],
   ])('ends as counted: %s', (_, values, counts) => {
     const ended: Record<string, number> = {}
     for (const line of values.flatMap(value => told(decisionOn(value)))) {

@@ -6,7 +6,7 @@ import { topics } from '../../schemas/catalogue.ts'
 import { type Judged, judge } from './judge.ts'
 import { type Part, partsOf } from './parts.ts'
 import type { IngestRules } from './rules.ts'
-import { type Origin, openHeaders } from './trust.ts'
+import { type Origin, openHeaders, type Redrive } from './trust.ts'
 
 /** As the engine numbers events: `<service>.<stage>`. */
 const stageName = 'ingest.normalise'
@@ -30,18 +30,19 @@ export function ingestRaw(rules: IngestRules): Handler<never, RawEvent> {
       raw,
       context,
       parts.map((each, part) => judge(rules, { ...received, part }, each)),
+      seal?.redrive,
     )
   }
 }
 
-function decisionOf(raw: RawEvent, context: Context, judged: readonly Judged[]): Decision {
+function decisionOf(raw: RawEvent, context: Context, judged: readonly Judged[], redrive?: Redrive): Decision {
   const writes: Emission[] = []
   let deadBytes = 0
   for (const [part, { outcome, ...placed }] of judged.entries()) {
     const causeId = partIdOf(raw.rawId, part)
-    const envelope = { causeId, rawId: raw.rawId, ...placed }
+    const envelope = { causeId, rawId: raw.rawId, ...placed, attempt: redrive?.attempt ?? 0 }
     const key = `${placed.domain}#${eventIdOf(causeId, stageName, outcome.kind, 0)}`
-    writes.push(emission(topics.alerts, key, { ...envelope, ...outcome }))
+    writes.push(emission(topics.alerts, key, { ...envelope, ...standingFor(outcome, redrive) }))
     if (outcome.kind !== 'rejection') continue
     const size = raw.value?.length ?? 0
     const isWhole = deadBytes === 0 || deadBytes + size <= mostDeadBytes
@@ -52,6 +53,15 @@ function decisionOf(raw: RawEvent, context: Context, judged: readonly Judged[]):
     )
   }
   return { writes, remembers: [] }
+}
+
+/** What was driven again stands for the part that was sent first. */
+function standingFor(outcome: Judged['outcome'], redrive: Redrive | undefined): Judged['outcome'] {
+  if (redrive === undefined) return outcome
+  const { origin } = redrive
+  if (outcome.kind === 'alert') return { ...outcome, alert: { ...outcome.alert, origin } }
+  if (outcome.kind === 'rejection') return { ...outcome, rejection: { ...outcome.rejection, origin } }
+  return { ...outcome, suppression: { ...outcome.suppression, origin } }
 }
 
 function deadLetterOf(

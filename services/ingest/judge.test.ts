@@ -2,12 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { fingerprintOfTheHive } from '../../core/fingerprint.ts'
 import type { Alert } from '../../schemas/generated/types.ts'
 import { fixtureNames, recordedBodies } from './fixture-reader.ts'
-import { isObject, type JsonObject } from './json-object.ts'
+import type { JsonObject } from './json-object.ts'
 import { type Judged, judge } from './judge.ts'
 import { type IngestSettings, ingestRulesOf } from './rules.ts'
 import { defaultSettings } from './source-settings.ts'
-import { mappers } from './sources/detect.ts'
-import { kinds } from './sources/kind.ts'
 import { sourcesOf } from './sources-file.ts'
 
 const at = Date.UTC(2026, 10, 24, 23)
@@ -33,7 +31,8 @@ describe('what a part ends as', () => {
     ['anything with a title', { title: 't' }, 'alert', 'generic'],
     ['an EVE record that is no alert', { event_type: 'flow', flow_id: 1 }, 'suppression', 'suricata'],
     ['a TheHive body without title', { ...theHive, title: undefined }, 'rejection', 'siem'],
-    ['an object of unknown fields', { foo: 1 }, 'rejection', 'generic'],
+    ['an object of unknown fields', { foo: 1 }, 'alert', 'generic'],
+    ['a key of ours with a wrong type', { vigia_title: {} }, 'rejection', 'generic'],
   ])('%s', (_, body, kind, source) => {
     const { outcome } = judged(body)
     expect(outcome.kind).toBe(kind)
@@ -85,6 +84,25 @@ describe('what a part ends as', () => {
   })
 })
 
+describe('the techniques of an alert', () => {
+  it.each([
+    [['attack.t1059.001'], ['T1059.001']],
+    [
+      ['mitre:T1059', 'T1059.001', 't1110'],
+      ['T1059', 'T1059.001', 'T1110'],
+    ],
+    [['misp-galaxy:mitre-attack-pattern="PowerShell - T1059.001"'], ['T1059.001']],
+    [['T1573 - Encrypted Channel', 'attack.execution', 'TA0002', 'T10591', 'xT1059', 'ticket T1059'], ['T1573']],
+  ])('are found in the tags %j', (tags, techniques) => {
+    expect(alertOf({ ...theHive, tags }).techniques).toEqual(techniques)
+  })
+
+  it('are those that its source names too, each once, and only valid ids', () => {
+    const procedures = [{ patternId: 'T1110' }, { patternId: 't1071/001' }, { patternId: 'T1' }, { patternId: 7 }]
+    expect(alertOf({ ...theHive, procedures, tags: ['T1110'] }).techniques).toEqual(['T1110', 'T1071.001'])
+  })
+})
+
 describe('TLP and PAP', () => {
   const of = (more: object, yaml = '') => {
     const settings = yaml === '' ? {} : { sources: sourcesOf(`sources: { thehive: { kind: thehive, ${yaml} } }`, 's') }
@@ -109,15 +127,26 @@ describe('TLP and PAP', () => {
     expect(of(more, yaml)).toBe(expected)
   })
 
-  it('of a generic sender may be words; what has no meaning is refused', () => {
+  it('of a generic sender may be words; what has no meaning is taken for the highest, and told by a tag', () => {
     expect(judged({ title: 't', tlp: 'amber+strict', pap: 'clear' })).toMatchObject({
       tlp: 'AMBER+STRICT',
       pap: 'CLEAR',
     })
-    expect(judged({ title: 't', tlp: 'purple' }).outcome).toMatchObject({
+    expect(judged({ title: 't', tlp: 'purple' })).toMatchObject({
+      ...{ tlp: 'RED', pap: 'AMBER' },
+      outcome: { kind: 'alert', alert: { tags: ['vigia:unread:tlp'] } },
+    })
+    expect(judged({ title: 't', tlp: {}, pap: 'constructor' })).toMatchObject({
+      ...{ tlp: 'RED', pap: 'RED' },
+      outcome: { kind: 'alert', alert: { tags: ['vigia:unread:pap', 'vigia:unread:tlp'] } },
+    })
+  })
+
+  it('that are said to us, by our keys, have to have a meaning', () => {
+    expect(judged({ title: 't', vigia_tlp: 'purple' }).outcome).toMatchObject({
       rejection: { code: 'VIG_ALERT_INVALID', reason: expect.stringMatching(/^tlp: has no meaning; known are CLEAR/) },
     })
-    expect(judged({ title: 't', pap: 'constructor' }).outcome).toMatchObject({
+    expect(judged({ title: 't', vigia_pap: 'constructor' }).outcome).toMatchObject({
       rejection: { reason: expect.stringMatching(/^pap: has no meaning/) },
     })
   })
@@ -192,83 +221,3 @@ describe('the observables of an alert', () => {
     expect(alert.tags.every(tag => tag.length <= 128)).toBe(true)
   })
 })
-
-describe('no JSON object', () => {
-  it('makes a mapper or the judgement throw', () => {
-    const rules = ingestRulesOf()
-    const next = seeded(20261124)
-    const outcomes = new Map<string, number>()
-    for (let round = 0; round < 2000; round++) {
-      const body = objectOf(next, 3)
-      for (const kind of kinds) expect(mappers[kind](body, 'x').outcome).toMatch(/^(alert|rejection|suppression)$/)
-      const source = next() < 0.5 ? null : (kinds[Math.floor(next() * kinds.length)] ?? null)
-      const { outcome, eventTime } = judge(rules, { ...received, source }, { body })
-      expect(Number.isSafeInteger(eventTime)).toBe(true)
-      outcomes.set(outcome.kind, (outcomes.get(outcome.kind) ?? 0) + 1)
-    }
-    expect([...outcomes.keys()].sort()).toEqual(['alert', 'rejection', 'suppression'])
-  })
-})
-
-/** mulberry32: the same numbers from 0 to 1 in every run. */
-function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
-const keys = [
-  ...['title', 'type', 'source', 'sourceRef', 'description', 'severity', 'tlp', 'pap', 'date', 'tags', 'artifacts'],
-  ...['observables', 'event_type', 'alert', 'signature', 'signature_id', 'timestamp', 'http', 'hostname', 'url', 'dns'],
-  ...['query', 'tls', 'sni', 'files', 'email', 'from', 'num_hits', 'num_matches', '_id', '_index', '_source', 'rule'],
-  ...[
-    'name',
-    'level',
-    'vigia_tlp',
-    'vigia_tags',
-    'vigia_severity',
-    'message',
-    'kibana.alert.uuid',
-    'source.ip',
-    'hash',
-  ],
-  ...['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'length', '', 'a.b', 'data', 'dataType', 'attachment'],
-]
-const values: readonly unknown[] = [
-  ...[null, true, 0, 1, 3, -1, 2.5, 1e300, '', ' ', 'alert', 'high', '3', 'tlp:red', '203.0.113.9', 'evil.example'],
-  ...[
-    'http://[::1',
-    "['a', 'b']",
-    "{'a': 1}",
-    '[',
-    '\ud800',
-    '\u0000',
-    'constructor',
-    'a;b;c',
-    '2026-13-45',
-    '<a@b.example>',
-  ],
-]
-
-function objectOf(next: () => number, depth: number): JsonObject {
-  const pairs = Array.from({ length: Math.floor(next() * 8) }, () => [pick(next, keys), madeOf(next, depth)])
-  const made: unknown = JSON.parse(
-    `{${pairs.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join()}}`,
-  )
-  return isObject(made) ? made : {}
-}
-
-function madeOf(next: () => number, depth: number): unknown {
-  const kind = next()
-  if (depth > 0 && kind < 0.25) return objectOf(next, depth - 1)
-  if (depth > 0 && kind < 0.4) return Array.from({ length: Math.floor(next() * 4) }, () => madeOf(next, depth - 1))
-  return pick(next, values)
-}
-
-function pick<Item>(next: () => number, items: readonly Item[]): Item {
-  return items[Math.floor(next() * items.length)] as Item
-}

@@ -1,12 +1,14 @@
 import type { ErrorCode } from '../../core/errors.ts'
 import type { Pap, Tlp } from '../../core/tlp.ts'
 import type { Alert, Rejection, Suppression } from '../../schemas/generated/types.ts'
+import type { JsonObject } from './json-object.ts'
 import { papOf, tlpOf } from './marking.ts'
 import type { Part } from './parts.ts'
 import type { IngestRules } from './rules.ts'
 import { defaultSettings, domainOf, type SourceSettings } from './source-settings.ts'
-import { kindOfDeclared, kindOfShape, mappers } from './sources/detect.ts'
+import { genericMapper } from './sources/detect.ts'
 import type { Kind } from './sources/kind.ts'
+import type { SourceMapper } from './sources/mapped.ts'
 import { toAlert } from './to-alert.ts'
 
 /** Who is known to have sent a raw record, and where its part lies in it. */
@@ -39,8 +41,9 @@ export type Judged = {
 
 /** What a part is, by the source that was declared for it, or else by its shape. Total: no JSON makes it throw. */
 export function judge(rules: IngestRules, received: Received, part: Part): Judged {
-  const declared = declaredSettings(rules, received, part)
-  const settings = declared ?? defaultSettings('unknown', 'generic')
+  const chosen = part.body === undefined ? undefined : chosenFor(rules, received, part.body)
+  const settings =
+    chosen?.settings ?? declaredSettings(rules, received) ?? defaultSettings(received.source ?? 'unknown', 'generic')
   const tenant = received.tenant ?? settings.tenant
   const place = { part: received.part, parts: received.parts }
   const base = {
@@ -55,10 +58,10 @@ export function judge(rules: IngestRules, received: Received, part: Part): Judge
     outcome: { kind: 'rejection', rejection: { ...place, source, code, reason: reason.slice(0, 2000), origin: null } },
   })
   if (part.body === undefined) return reject(part.code, part.reason)
-
-  const kind = kindOfDeclared(settings.kind, part.body)
+  const mapper = chosen?.mapper ?? genericMapper
+  const { kind } = mapper
   const source = namedSource(kind, part.body) ?? settings.name
-  const mapped = mappers[kind](part.body, settings.name)
+  const mapped = mapper.map(part.body, settings.name)
   if (mapped.outcome === 'rejection') return reject('VIG_ALERT_INVALID', mapped.reason, source)
   if (mapped.outcome === 'suppression') {
     const { policy, reason } = mapped
@@ -74,14 +77,30 @@ export function judge(rules: IngestRules, received: Received, part: Part): Judge
   return { ...base, ...marked, outcome: { kind: 'alert', alert } }
 }
 
-/** The settings under the declared name, of the topic, or of the shape; a name without settings is read by its shape. */
-function declaredSettings(rules: IngestRules, received: Received, part: Part): SourceSettings | undefined {
-  const shape = part.body === undefined ? undefined : kindOfShape(part.body)
-  if (received.source !== null) {
-    return rules.sources.get(received.source) ?? defaultSettings(received.source, shape ?? 'generic')
+/** Whose a document is, what reads it, and what decided that. */
+export type Chosen = {
+  readonly settings: SourceSettings
+  readonly mapper: SourceMapper
+  readonly by: 'source' | 'topic' | 'shape'
+}
+
+type Place = Pick<Received, 'source' | 'topic'>
+
+/** By the declared source, by the topic, or by the shape, in this order; a source without settings is read by its shape. */
+export function chosenFor(rules: IngestRules, received: Place, body: JsonObject): Chosen {
+  const { mappers, sources } = rules
+  const declared = declaredSettings(rules, received)
+  if (declared !== undefined) {
+    const mapper = mappers.ofDeclared(declared.kind, body)
+    return { settings: declared, mapper, by: received.source === null ? 'topic' : 'source' }
   }
-  for (const settings of rules.sources.values()) if (settings.topic === received.topic) return settings
-  return shape === undefined ? undefined : (rules.sources.get(shape) ?? defaultSettings(shape, shape))
+  const mapper = mappers.ofShape(body)
+  const name = received.source ?? mapper.kind
+  return { settings: sources.get(name) ?? defaultSettings(name, mapper.kind), mapper, by: 'shape' }
+}
+
+function declaredSettings({ sources, byTopic }: IngestRules, { source, topic }: Place): SourceSettings | undefined {
+  return source === null ? byTopic.get(topic) : sources.get(source)
 }
 
 /** The source that the alert itself names, as its protocol has it, so that a refused one counts for the same source. */

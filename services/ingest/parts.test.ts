@@ -28,6 +28,12 @@ describe('the parts of a raw record', () => {
     ['text inside message', '{"@timestamp":"x","message":"{a"}', [{ '@timestamp': 'x', message: '{a' }]],
     ['an alert whose message is JSON', '{"title":"t","message":"{}"}', [{ title: 't', message: '{}' }]],
     ['an alert that lists no alerts', '{"title":"t","alerts":[]}', [{ title: 't', alerts: [] }]],
+    ['a search hit', '{"_id":"i","_index":"x","_score":1,"_source":{"a":1}}', [{ a: 1, _id: 'i', _index: 'x' }]],
+    ['a hit of the fields API', '{"_id":"i","_index":"x","fields":{"a":[1]}}', [{ a: [1], _id: 'i', _index: 'x' }]],
+    ['a log line', '<132>Mar  4 11:05:12 wazuh-mgr-01 ossec: {"a":1}', [{ a: 1 }]],
+    ['a log line inside message', '{"@timestamp":"x","message":"Mar  4 11:05:12 h p: {\\"a\\":1}"}', [{ a: 1 }]],
+    ['a line of Logstash', '2026-03-04T10:12:00.123Z web-01 {"a":1}', [{ a: 1 }]],
+    ['NDJSON between log lines', '{"a":1}\nMar  4 11:05:12 h p: {"b":2}', [{ a: 1 }, { b: 2 }]],
     ['alerts that inherit the rule', '{"rule":{"name":"r"},"alerts":[{"a":1}]}', [{ a: 1, rule: { name: 'r' } }]],
   ])('are found in %s', (_, text, bodies) => {
     expect(of(text).map(part => part.body)).toEqual(bodies)
@@ -36,13 +42,14 @@ describe('the parts of a raw record', () => {
   it.each([
     ['', 'VIG_ALERT_NOT_JSON', 'position 0: the value is empty'],
     ['  \n ', 'VIG_ALERT_NOT_JSON', 'position 4: the text ends'],
-    ['Mar  4 10:05:01 web-01 sshd[2511]: Failed', 'VIG_ALERT_NOT_JSON', 'position 0: unexpected "M"'],
     ['{"a": NaN}', 'VIG_ALERT_NOT_JSON', 'position 6: NaN is not JSON'],
     ['{"a": [1, -Infinity]}', 'VIG_ALERT_NOT_JSON', 'position 10: -Infinity is not JSON'],
     ["{'a': 1}", 'VIG_ALERT_NOT_JSON', `position 1: unexpected "'"`],
     ['{"a":1,}', 'VIG_ALERT_NOT_JSON', 'position 7: unexpected "}"'],
     ['{"a":1} x', 'VIG_ALERT_NOT_JSON', 'position 8: text behind the end of the JSON'],
     ['{"a":"b', 'VIG_ALERT_NOT_JSON', 'position 7: the text ends'],
+    ['a\u0000b', 'VIG_ALERT_NOT_JSON', 'position 0: unexpected "a"'],
+    ['"cut o', 'VIG_ALERT_NOT_JSON', 'position 6: the text ends'],
     ['{"a":"\\x"}', 'VIG_ALERT_NOT_JSON', 'position 6: unexpected "\\\\"'],
     ['[1,', 'VIG_ALERT_NOT_JSON', 'position 3: the text ends'],
     ['{"a" 1}', 'VIG_ALERT_NOT_JSON', 'position 5: unexpected "1"'],
@@ -56,6 +63,20 @@ describe('the parts of a raw record', () => {
     expect(of(text)).toEqual([{ code, reason }])
   })
 
+  it('are a document of its own for a text that is no JSON', () => {
+    const text = 'Failed password for root\n  from 203.0.113.77'
+    expect(of(text)).toEqual([{ body: { vigia_line: text } }])
+    const line = 'Mar  4 10:05:01 web-01 sshd[2511]: Failed password'
+    const head = { message: 'Failed password', host: { name: 'web-01' }, process: { name: 'sshd' } }
+    expect(of(`${line}\n`)).toEqual([{ body: { vigia_line: line, ...head } }])
+  })
+
+  it('are one for each line only where each is a log line of its own', () => {
+    const [first, second] = ['Mar  4 10:05:01 web-01 sshd: a', '2026-03-04T10:05:02Z fw-01 b']
+    expect(of(`${first}\n${second}\n`).map(part => part.body?.vigia_line)).toEqual([first, second])
+    expect(of(`${first}\n  at Main.java`).map(part => part.body?.vigia_line)).toEqual([`${first}\n  at Main.java`])
+  })
+
   it('are one rejection for a tombstone and for what is not UTF-8, with the byte named', () => {
     expect(partsOf(null)).toEqual([{ code: 'VIG_ALERT_NOT_JSON', reason: 'position 0: the value is empty' }])
     const bytes = Buffer.concat([Buffer.from('{"a":"ñ\ufffd'), Buffer.from([0xff]), Buffer.from('"}')])
@@ -63,9 +84,9 @@ describe('the parts of a raw record', () => {
   })
 
   it('go on behind a broken one', () => {
-    expect(of('{"a":1}\nnot json\n{"b":2}')).toEqual([
+    expect(of('{"a":1}\n{not json\n{"b":2}')).toEqual([
       { body: { a: 1 } },
-      { code: 'VIG_ALERT_NOT_JSON', reason: 'line 2, position 0: unexpected "n"' },
+      { code: 'VIG_ALERT_NOT_JSON', reason: 'line 2, position 1: unexpected "n"' },
       { body: { b: 2 } },
     ])
     expect(of('[{"a":1},7]')[1]).toEqual({

@@ -3,6 +3,7 @@ import { deepestNesting } from '../../core/canonical.ts'
 import type { ErrorCode } from '../../core/errors.ts'
 import { isObject, type JsonObject, kindOf } from './json-object.ts'
 import { whereNotJson } from './json-position.ts'
+import { type Line, lineBody, lineOf } from './sources/line.ts'
 
 /** One alert of a raw record as JSON, or why it is none. */
 export type Part =
@@ -13,8 +14,9 @@ export type Part =
 export const mostParts = 10_000
 
 /**
- * The parts of a raw record, at least one, in order: a JSON object, an array of them, `{alerts:[…]}`, NDJSON, or a JSON
- * object as text in `message`, as Filebeat ships it. What cannot be parsed is one part.
+ * The parts of a raw record, at least one, in order: a JSON object, an array of them, `{alerts:[…]}`, NDJSON, a JSON
+ * object as text in `message`, as Filebeat ships it, or behind the header of a log line; else a text of its own, of
+ * one line or several. What begins like JSON and is none, and what is no text, cannot be parsed and is one part.
  */
 export function partsOf(bytes: Buffer | null): readonly Part[] {
   if (bytes === null || bytes.length === 0) return [refused('VIG_ALERT_NOT_JSON', 'position 0: the value is empty')]
@@ -28,19 +30,51 @@ export function partsOf(bytes: Buffer | null): readonly Part[] {
 function partsOfText(text: string): readonly Part[] {
   const whole = parsed(text)
   if (whole !== notJson) return partsOfValue(whole)
-  return partsOfLines(text) ?? [notJsonPart(text, '')]
+  return partsOfLines(text) ?? [partOfText(text, '')]
 }
 
-/** NDJSON, if most lines are JSON objects: a broken line is then one rejection among alerts. */
+/**
+ * NDJSON, if most lines are JSON objects: a broken line is then one rejection among alerts. Or a log, if each line has a
+ * header of its own; any other text of several lines is one.
+ */
 function partsOfLines(text: string): readonly Part[] | undefined {
+  if (!text.trimEnd().includes('\n')) return undefined
   const lines = text.split('\n').flatMap((line, index) => (line.trim() === '' ? [] : [{ line, number: index + 1 }]))
   if (lines.length < 2) return undefined
-  const values = lines.map(({ line }) => parsed(line))
-  if (values.filter(isObject).length * 2 < values.length) return undefined
-  return lines.map(({ line, number }, index) => {
-    const value = values[index]
-    return value === notJson ? notJsonPart(line, `line ${number}, `) : partOf(value, `line ${number}`)
+  const read = lines.map(({ line, number }) => {
+    const value = parsed(line)
+    return { line, where: `line ${number}`, value, log: value === notJson ? lineOf(line) : undefined }
   })
+  const objects = read.filter(({ value }) => isObject(value)).length
+  const isLog = read.every(({ value, log }) => isObject(value) || log !== undefined)
+  if (!isLog && objects * 2 < read.length) return undefined
+  return read.map(({ line, where, value, log }) => {
+    if (value !== notJson) return partOf(value, where)
+    return log === undefined ? partOfText(line, `${where}, `) : partOfLine(log)
+  })
+}
+
+/** Whether there are control characters that no log has; tabs, ends of lines and pages, and colours are let be. */
+function isBinary(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === 0x7f || (code < 0x20 && !(code >= 0x09 && code <= 0x0d) && code !== 0x1b)) return true
+  }
+  return false
+}
+
+function partOfText(text: string, where: string): Part {
+  const begin = text.trimStart().charAt(0)
+  if (begin === '' || '{["'.includes(begin) || isBinary(text)) return notJsonPart(text, where)
+  const line = text.trim()
+  const known = line.includes('\n') ? undefined : lineOf(line)
+  return known === undefined ? { body: lineBody(line) } : partOfLine(known)
+}
+
+/** The JSON object that a program logged, or the line. */
+function partOfLine(line: Line): Part {
+  const logged = line.message.startsWith('{') ? parsed(line.message) : undefined
+  return isObject(logged) ? partOf(logged, 'the logged JSON') : { body: lineBody(line.text, line) }
 }
 
 function partsOfValue(value: unknown): readonly Part[] {
@@ -60,7 +94,8 @@ function partsOfValue(value: unknown): readonly Part[] {
 function partOf(value: unknown, where: string): Part {
   if (!isObject(value)) return refused('VIG_ALERT_NOT_OBJECT', `${where} is ${kindOf(value)}, not an object`)
   if (isTooDeep(value)) return refused('VIG_ALERT_INVALID', `${where} is nested deeper than ${deepestNesting} levels`)
-  return { body: carried(value) ?? value }
+  const document = carried(value) ?? value
+  return { body: hit(document) ?? document }
 }
 
 /**
@@ -92,13 +127,21 @@ function namesOf(wrapper: JsonObject): JsonObject {
   return names
 }
 
-/** The JSON object that a shipper wrapped as text in `message`. */
+/** The JSON object that a shipper wrapped as text in `message`, behind the header of a log line or not. */
 function carried(value: JsonObject): JsonObject | undefined {
   const { message } = value
   const shipped = '@timestamp' in value || '@metadata' in value || Object.keys(value).length === 1
-  if (!shipped || typeof message !== 'string' || !message.trimStart().startsWith('{')) return undefined
-  const inner = parsed(message)
+  if (!shipped || typeof message !== 'string' || !message.trimEnd().endsWith('}')) return undefined
+  const text = message.trimStart()
+  const inner = parsed(text.startsWith('{') ? text : (lineOf(text)?.message ?? ''))
   return isObject(inner) && !isTooDeep(inner) ? inner : undefined
+}
+
+/** A search hit holds its document in `_source`, or in `fields`, beside what names it. */
+function hit(value: JsonObject): JsonObject | undefined {
+  if (isObject(value._source)) return { ...value._source, _id: value._id, _index: value._index }
+  const isHit = typeof value._id === 'string' && typeof value._index === 'string' && !('@timestamp' in value)
+  return isHit && isObject(value.fields) ? { ...value.fields, _id: value._id, _index: value._index } : undefined
 }
 
 const notJson = Symbol('not JSON')

@@ -1,5 +1,5 @@
 import type { Pap, Tlp } from '../../core/tlp.ts'
-import { type Kind, kinds } from './sources/kind.ts'
+import type { Kind } from './sources/kind.ts'
 
 /** What is said of a source in `sources.yaml`, with every default filled in. */
 export type SourceSettings = {
@@ -46,8 +46,10 @@ export function defaultSettings(name: string, kind: Kind): SourceSettings {
 
 export type Sources = ReadonlyMap<string, SourceSettings>
 
-/** Without a file: the five kinds, each a source of its own name. */
-export const defaultSources: Sources = new Map(kinds.map(kind => [kind, defaultSettings(kind, kind)]))
+/** Without a file: each kind is a source of its own name. */
+export function defaultSources(kinds: readonly Kind[]): Sources {
+  return new Map(kinds.map(kind => [kind, defaultSettings(kind, kind)]))
+}
 
 /** The correlation domain of a tenant's alerts from a source. A site divides the source's own tenant only. */
 export function domainOf(tenant: string, settings: SourceSettings): string {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { isVigiaError, messageOf } from '../../core/errors.ts'
-import { defaultSources, domainOf } from './source-settings.ts'
+import { ingestRulesOf } from './rules.ts'
+import { defaultSettings, domainOf } from './source-settings.ts'
 import { sourcesOf } from './sources-file.ts'
 
 const hour = 3_600_000
@@ -32,7 +33,7 @@ sources:
 `,
       'sources.yaml',
     )
-    expect([...sources.keys()]).toEqual([...defaultSources.keys(), 'owner-elastalert', 'sensor'])
+    expect([...sources.keys()]).toEqual(['owner-elastalert', 'sensor'])
     expect(sources.get('owner-elastalert')).toEqual({
       name: 'owner-elastalert',
       kind: 'elastalert-hive',
@@ -47,11 +48,13 @@ sources:
   })
 
   it('may be without sources, and may give a default source other settings', () => {
-    expect(sourcesOf('sources: {}', 'sources.yaml')).toEqual(defaultSources)
+    expect(sourcesOf('sources: {}', 'sources.yaml').size).toBe(0)
+    expect(ingestRulesOf().sources.get('thehive')).toEqual(defaultSettings('thehive', 'thehive'))
     const tlp = { numbering: 'thehive5', default: 'AMBER', map: {}, least: 'CLEAR' }
-    expect(
-      sourcesOf('sources: { thehive: { kind: thehive, tlp: { numbering: thehive5 } } }', 's').get('thehive'),
-    ).toEqual({ ...defaultSources.get('thehive'), tlp })
+    const sources = sourcesOf('sources: { thehive: { kind: thehive, tlp: { numbering: thehive5 } } }', 's')
+    const given = ingestRulesOf({ sources }).sources
+    expect(given.get('thehive')).toEqual({ ...defaultSettings('thehive', 'thehive'), tlp })
+    expect(given.get('suricata')).toEqual(defaultSettings('suricata', 'suricata'))
   })
 
   it('lists every problem at once, with its line and the known names', () => {
@@ -79,6 +82,7 @@ sauces: 1
     expect(said).toContain("sources.one.tlp: unknown key 'leest' (known: numbering, default, map, least)")
     expect(said).toContain("unknown key 'sauces' (known: sources)")
     expect(said).toContain('"elastalert-hive"')
+    expect(said).toContain('"zeek-notice"')
     expect(said).toContain('sources.a b: expected up to 64 letters')
   })
 
@@ -94,9 +98,7 @@ sauces: 1
 
 describe('the domain', () => {
   it('is the tenant, or the tenant and the site of its own source', () => {
-    const settings = { ...[...defaultSources.values()][0], tenant: 'acme', site: 'madrid' } as Parameters<
-      typeof domainOf
-    >[1]
+    const settings = { ...defaultSettings('any', 'generic'), tenant: 'acme', site: 'madrid' }
     expect(domainOf('acme', settings)).toBe('acme/madrid')
     expect(domainOf('other', settings)).toBe('other')
     expect(domainOf('acme', { ...settings, site: null })).toBe('acme')

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { paps, tlps } from '../../core/tlp.ts'
 import { parseYamlFile, refuse } from '../../core/yaml-file.ts'
-import { defaultSettings, defaultSources, type SourceSettings, type Sources } from './source-settings.ts'
-import { kinds } from './sources/kind.ts'
+import { shippedSet } from './mappings/mapper-set.ts'
+import { defaultSettings, type SourceSettings, type Sources } from './source-settings.ts'
+import type { Kind } from './sources/kind.ts'
 
 /** Stands in keys before `#`, and divides the tenant from the site at `/`. */
 const nameRule = 'expected up to 64 letters, digits, ".", "_" or "-"'
@@ -19,7 +20,7 @@ const tlp = z.enum(tlps)
 const pap = z.enum(paps)
 
 const source = z.strictObject({
-  kind: z.enum(kinds),
+  kind: z.string(),
   topic: z.string().min(1).optional(),
   tenant: name.optional(),
   site: name.optional(),
@@ -37,15 +38,20 @@ const source = z.strictObject({
   dedupe: duration.optional(),
 })
 
-const named = z.record(name, source, { error: issue => (issue.code === 'invalid_key' ? nameRule : undefined) })
-const file = z.strictObject({ sources: named })
+/** Which kinds there are depends on the mappings that were loaded. */
+function fileOf(kinds: readonly Kind[]) {
+  const known = source.extend({ kind: z.enum(kinds) })
+  const named = z.record(name, known, { error: issue => (issue.code === 'invalid_key' ? nameRule : undefined) })
+  return z.strictObject({ sources: named })
+}
 
 /**
- * The sources of a `sources.yaml`, beside the five default ones that it does not name again. Throws `VIG_FILE_INVALID`
- * with every problem, each with its line, and the known names beside an unknown one.
+ * The sources of a `sources.yaml`, whose kinds are those of the mappers. Throws `VIG_FILE_INVALID` with every problem, each with
+ * its line, and the known names beside an unknown one.
  */
-export function sourcesOf(text: string, path: string): Sources {
-  const { value, lineOf } = parseYamlFile(path, text, file)
+export function sourcesOf(text: string, path: string, mappers = shippedSet()): Sources {
+  const kinds = mappers.all.map(({ mapper }) => mapper.kind)
+  const { value, lineOf } = parseYamlFile(path, text, fileOf(kinds))
   const given = Object.entries(value.sources).map(([key, entry]) => settingsOf(key, entry))
   const twice = given.filter(({ topic }, index) => topic && given.findIndex(other => other.topic === topic) < index)
   if (twice.length > 0) {
@@ -57,7 +63,7 @@ export function sourcesOf(text: string, path: string): Sources {
       })),
     )
   }
-  return new Map([...defaultSources, ...given.map(settings => [settings.name, settings] as const)])
+  return new Map(given.map(settings => [settings.name, settings] as const))
 }
 
 function settingsOf(key: string, given: z.output<typeof source>): SourceSettings {

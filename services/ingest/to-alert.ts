@@ -7,7 +7,7 @@ import { papOf, tlpOf } from './marking.ts'
 import type { IngestRules } from './rules.ts'
 import { dedupeMsOf, type SourceSettings } from './source-settings.ts'
 import type { Kind } from './sources/kind.ts'
-import type { MappedAlert } from './sources/mapped.ts'
+import { type MappedAlert, unreadTag } from './sources/mapped.ts'
 import { shortened, shortenedToBytes } from './text-limit.ts'
 
 export type Placed = {
@@ -29,11 +29,12 @@ export type Normalised =
 /** A mapped alert in normal form and within its limits, or which marking of it has no meaning. */
 export function toAlert(mapped: MappedAlert, placed: Placed, rules: IngestRules): Normalised {
   const { settings, at } = placed
-  const tlp = tlpOf(mapped.tlp, mapped.tags, settings)
-  const pap = papOf(mapped.pap, mapped.tags, settings)
+  const [saidTlp, saidPap] = [tlpOf(mapped.tlp, mapped.tags, settings), papOf(mapped.pap, mapped.tags, settings)]
+  const [tlp, pap] = [saidTlp ?? mapped.orElse?.tlp, saidPap ?? mapped.orElse?.pap]
   if (tlp === undefined)
     return { problem: 'tlp: has no meaning; known are CLEAR, GREEN, AMBER, AMBER+STRICT, RED, 0 to 4' }
   if (pap === undefined) return { problem: 'pap: has no meaning; known are CLEAR, GREEN, AMBER, RED, 0 to 3' }
+  const unread = [saidTlp === undefined ? ['tlp'] : [], saidPap === undefined ? ['pap'] : []].flat()
   return {
     tlp,
     pap,
@@ -48,11 +49,11 @@ export function toAlert(mapped: MappedAlert, placed: Placed, rules: IngestRules)
       title: shortened(mapped.title, 512),
       description: shortenedToBytes(mapped.description, 64 * 1024),
       severity: mapped.severity,
-      tags: tagsOf(mapped.tags),
+      tags: tagsOf([...mapped.tags, ...unread.map(unreadTag)]),
       externalLink: mapped.externalLink === null ? null : shortened(mapped.externalLink, 2048),
       rule: mapped.rule === null ? null : shortened(mapped.rule, 512),
       dedupeMs: dedupeOf(placed),
-      techniques: listed(mapped.techniques, 32, 64).map(id => id.toUpperCase()),
+      techniques: techniquesOf(mapped),
       ruleIds: listed(mapped.ruleIds, 16, 256),
       references: listed(mapped.references, 16, 2048),
       origin: null,
@@ -65,6 +66,19 @@ export function toAlert(mapped: MappedAlert, placed: Placed, rules: IngestRules)
 function tagsOf(tags: readonly string[]): string[] {
   const kept = tags.map(tag => shortened(tag.trim(), 128)).filter(tag => tag !== '')
   return [...new Set(kept)].sort().slice(0, 100)
+}
+
+/** What a technique of ATT&CK is called in tags: Sigma's `attack.t1059.001`, `mitre:T1059`, MISP's galaxy, or bare. */
+const inTag = /^(?:(?:attack|mitre|mitre[-_]attack|technique|ttp)[.:=] ?)?(t\d{4}(?:[./]\d{3})?)(?: ?- .*)?$/i
+const inGalaxy = /^misp-galaxy:mitre-[a-z-]{1,64}=".* - (t\d{4}(?:\.\d{3})?)"$/i
+
+/** The valid ids among what the source says and what its tags say, in capitals. */
+function techniquesOf({ techniques, tags }: MappedAlert): string[] {
+  const found = [...techniques, ...tags].flatMap(text => {
+    const id = text.length > 256 ? undefined : (inTag.exec(text.trim()) ?? inGalaxy.exec(text.trim()))?.[1]
+    return id === undefined ? [] : [id.toUpperCase().replace('/', '.')]
+  })
+  return [...new Set(found)].slice(0, 32)
 }
 
 function listed(texts: readonly string[], most: number, longest: number): string[] {

@@ -101,7 +101,9 @@ describe('creating an alert', () => {
       {
         part: 'k1',
         name: 'a.bin',
+        contentType: 'text/plain',
         size: 3,
+        kept: false,
         sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
       },
     ])
@@ -203,5 +205,20 @@ describe('a log that does not take it', () => {
       const response = await api.send('POST', path, alert)
       expect([response.status, response.headers.get('retry-after')]).toEqual([status, retryAfter])
     }
+  })
+})
+
+describe('a log that does not answer', () => {
+  it('is told as 503 before the sender gives up, and the resend is answered as the first would have been', async () => {
+    const slow = await startedApi({ answerWithinMs: 50 })
+    slow.producer.acknowledged = new Promise(() => {})
+    for (const path of ['/api/alert', '/api/v1/alert', '/v1/alerts/wazuh', '/v1/alerts/wazuh/_bulk']) {
+      const response = await slow.send('POST', path, alert)
+      expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5'])
+    }
+    slow.producer.acknowledged = undefined
+    const again = await slow.send('POST', '/api/alert', alert)
+    expect([again.status, await again.json()]).toMatchObject([201, { _id: fingerprintOfTheHive(alert, 'acme') }])
+    await slow.close()
   })
 })

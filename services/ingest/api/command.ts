@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { Answer } from '../../../adapters/http/route.ts'
+import { compileAlertCondition, longestSuppressionMs } from '../../../core/cel/alert-condition.ts'
 import { digest } from '../../../core/ids.ts'
 import type { Draft } from '../../../runtime/decision.ts'
 import type { Producer } from '../../../runtime/producer.ts'
@@ -12,6 +13,13 @@ import { logProblem, problem } from './problem.ts'
 
 const id = z.string().min(1).max(200)
 const reason = z.string().max(2000).default('')
+const reasonGiven = z.string().trim().min(1).max(2000)
+/** CEL over the alert. */
+const when = z.string().superRefine((source, context) => {
+  const compiled = compileAlertCondition(source)
+  if (!('problems' in compiled)) return
+  for (const { at, says } of compiled.problems) context.addIssue({ code: 'custom', message: `at ${at}: ${says}` })
+})
 /** The tenant, or tenant/site. */
 const domain = z
   .string()
@@ -22,19 +30,22 @@ const command = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('approve'), actionId: id, reason, domain }),
   z.strictObject({ kind: z.literal('reject'), actionId: id, reason, domain }),
   z.strictObject({ kind: z.literal('close-case'), caseId: id, reason, domain }),
+  z.strictObject({ kind: z.literal('add-suppression'), when, reason: reasonGiven, expiresAt: z.int(), domain }),
+  z.strictObject({ kind: z.literal('end-suppression'), suppressionId: id, reason: reasonGiven, domain }),
 ])
 
 type Command = z.output<typeof command>
 
 /**
  * Records what a person asked for, under the name and role of the key. The answer says that it was recorded, not that it
- * was done. With an `Idempotency-Key` a repeat has the same id, by which its reader knows it.
+ * was done. `now`: epoch ms. With an `Idempotency-Key` a repeat has the same id, by which its reader knows it.
  */
 export async function takeCommand(
   producer: Producer,
   key: ApiKey,
   body: Buffer,
   idempotencyKey: string | undefined,
+  now: number,
 ): Promise<Answer> {
   if (!isUtf8(body)) return problem(400, 'The body is not UTF-8')
   let value: unknown
@@ -48,6 +59,11 @@ export async function takeCommand(
   const wanted = parsed.data.domain ?? key.tenant
   if (wanted !== key.tenant && !wanted.startsWith(`${key.tenant}/`)) {
     return problem(403, 'The domain is not of the tenant of this key')
+  }
+  if (parsed.data.kind === 'add-suppression') {
+    const lastsMs = parsed.data.expiresAt - now
+    if (lastsMs <= 0) return problem(400, 'expiresAt: has passed')
+    if (lastsMs > longestSuppressionMs) return problem(400, 'expiresAt: is more than a year away')
   }
   const commandId = !idempotencyKey
     ? randomUUID()
@@ -68,12 +84,17 @@ export async function takeCommand(
 }
 
 function asked(given: Command) {
-  switch (given.kind) {
+  const { kind, reason } = given
+  switch (kind) {
     case 'approve':
-      return { kind: given.kind, approve: { actionId: given.actionId, reason: given.reason } }
+      return { kind, approve: { actionId: given.actionId, reason } }
     case 'reject':
-      return { kind: given.kind, reject: { actionId: given.actionId, reason: given.reason } }
+      return { kind, reject: { actionId: given.actionId, reason } }
     case 'close-case':
-      return { kind: given.kind, closeCase: { caseId: given.caseId, reason: given.reason } }
+      return { kind, closeCase: { caseId: given.caseId, reason } }
+    case 'add-suppression':
+      return { kind, addSuppression: { when: given.when, reason, expiresAt: given.expiresAt } }
+    case 'end-suppression':
+      return { kind, endSuppression: { suppressionId: given.suppressionId, reason } }
   }
 }

@@ -14,6 +14,36 @@ describe('API keys', () => {
     ])
   })
 
+  it('reads what a key is bound to', () => {
+    const [bound, free] = keysOf(
+      `a acme send ${hash} sources=wazuh,zeek rate=300/m burst=20\nb acme send ${hash.replace('a', 'b')} rate=50/s`,
+    )
+    expect(bound).toMatchObject({ sources: new Set(['wazuh', 'zeek']), limit: { perSecond: 5, burst: 20 } })
+    expect(free).toMatchObject({ sources: null, limit: { perSecond: 50, burst: 50 } })
+    expect(keysOf(`a acme send ${hash}`)[0]).toMatchObject({ sources: null, limit: null })
+  })
+
+  it.each([
+    'extra',
+    'sources=',
+    'sources=a,,b',
+    'sources=a/b',
+    'rate=50',
+    'rate=0/s',
+    'rate=-1/s',
+    'rate=1/d',
+    'burst=5',
+  ])('refuses a line that goes on with %s', word => {
+    expect(() => keysOf(`a acme send ${hash} ${word}`)).toThrow(VigiaError)
+  })
+
+  it.each(['rate=5/s burst=0', 'rate=5/s burst=1.5', 'rate=5/s rate=6/s'])(
+    'refuses a line that goes on with %s',
+    words => {
+      expect(() => keysOf(`a acme send ${hash} ${words}`)).toThrow(VigiaError)
+    },
+  )
+
   it('lists all bad lines at once, and nothing of what they hold', () => {
     const bad = [
       `ana acme root ${hash}`,
@@ -44,6 +74,12 @@ describe('API keys', () => {
     expect(line).not.toContain(key)
     expect(holderOf(keysOf(line), `Bearer ${key}`)?.name).toBe('ana')
     expect(createKey('ana', 'acme', 'analyst').key).not.toBe(key)
+  })
+
+  it('makes a key with limits', () => {
+    const { line } = createKey('ana', 'acme', 'send', { sources: ['wazuh'], rate: '5/s', burst: 7 })
+    expect(keysOf(line)[0]).toMatchObject({ sources: new Set(['wazuh']), limit: { perSecond: 5, burst: 7 } })
+    expect(() => createKey('ana', 'acme', 'send', { rate: 'fast' })).toThrow(VigiaError)
   })
 
   it('refuses to make a key with a name that its line could not hold', () => {

@@ -1,6 +1,7 @@
 import type { Answer } from '../../../adapters/http/route.ts'
 import { isVigiaError } from '../../../core/errors.ts'
 import type { FieldProblem } from '../sources/thehive-fields.ts'
+import type { ApiKey } from './keys.ts'
 
 /** Answers to what cannot be done, in TheHive 4's shape `{type, message}`, which its clients show. Contract TheHive 1.4. */
 
@@ -11,6 +12,8 @@ const types: Readonly<Record<number, string>> = {
   404: 'NotFound',
   405: 'MethodNotAllowed',
   413: 'BadRequest',
+  415: 'BadRequest',
+  429: 'TooManyRequests',
   500: 'InternalError',
   503: 'ServiceUnavailable',
 }
@@ -24,6 +27,10 @@ export function problem(status: number, message: string, headers?: Readonly<Reco
 }
 
 export const notAuthenticated = problem(401, 'Authentication failure')
+
+export function sourceForbidden(key: ApiKey, source: string): Answer {
+  return problem(403, `The key ${key.name} may not send for the source ${JSON.stringify(source.slice(0, 128))}`)
+}
 
 /** Wrong fields, all of them, as an `AttributeCheckingError`. The values are not repeated. */
 export function fieldsProblem(fields: readonly FieldProblem[]): Answer {
@@ -47,11 +54,15 @@ function formatOf(path: string): string {
   return /^(?:artifacts|observables)\[\d+\]$/.test(path) ? 'object' : 'string'
 }
 
-/** The answer where the log did not take a record; anything else is thrown on. */
+/** The answer where the log did not take a record, or the content store a file; anything else is thrown on. */
 export function logProblem(error: unknown): Answer {
   if (isVigiaError(error, 'VIG_LOG_UNAVAILABLE')) {
     return problem(503, 'The log does not answer; send it again', { 'retry-after': '5' })
   }
   if (isVigiaError(error, 'VIG_VALUE_TOO_LARGE')) return problem(413, 'The record is larger than the log takes')
+  if (isVigiaError(error, 'VIG_CONTENT_TOO_LARGE')) return problem(413, 'A file is larger than the store takes')
+  if (isVigiaError(error, 'VIG_CONTENT_FULL') || isVigiaError(error, 'VIG_CONTENT_UNAVAILABLE')) {
+    return problem(503, 'The store takes no files now; send it again', { 'retry-after': '60' })
+  }
   throw error
 }

@@ -14,6 +14,8 @@ export type ServeOptions = ApiOptions & {
 /** Architecture, "Sizes": bodies over 2 MB are answered 413. */
 const bodyLimit = 2_000_000
 const bodiesAtOnce = 256
+/** A parsed body is several times as large as its bytes. */
+const bytesAtOnce = 32 * 1024 * 1024
 
 /**
  * The HTTP API, for `serves` of a stage. It keeps nothing: an alert is answered once the log has acknowledged its bytes,
@@ -27,6 +29,7 @@ export function serveApi(options: ServeOptions): (producer: Producer) => Promise
       routes: routesOf(options, producer),
       bodyLimit,
       bodiesAtOnce,
+      bytesAtOnce,
       problem: problemBody,
       failed: options.failed ?? (() => {}),
     })

@@ -1,5 +1,6 @@
+import type { ContentStore } from '../../../adapters/content/content-store.ts'
 import { type FakeProducer, fakeProducer } from './fake-producer.ts'
-import { createKey, keysOf, type Role, roles } from './keys.ts'
+import { createKey, type KeyLimits, keysOf, type Role, roles } from './keys.ts'
 import { serveApi } from './serve.ts'
 
 export const sealSecret = 'a secret for tests'
@@ -15,16 +16,26 @@ export type StartedApi = {
 
 type Sending = { readonly role?: Role | 'none'; readonly headers?: Readonly<Record<string, string>> }
 
-export async function startedApi(): Promise<StartedApi> {
-  const made = roles.map(role => ({ role, ...createKey(`the-${role}`, 'acme', role) }))
+export type StartedWith = {
+  /** Of the key that may only send. */
+  readonly limits?: KeyLimits
+  readonly content?: ContentStore
+  readonly answerWithinMs?: number
+  readonly clock?: () => number
+}
+
+export async function startedApi({ limits, clock = () => startedAt, ...more }: StartedWith = {}): Promise<StartedApi> {
+  const made = roles.map(role => ({ role, ...createKey(`the-${role}`, 'acme', role, role === 'send' ? limits : {}) }))
+  const keys = keysOf(made.map(({ line }) => line).join('\n'))
   const producer = fakeProducer()
   const failures: unknown[] = []
   const served = await serveApi({
     host: '127.0.0.1',
     port: 0,
-    keys: keysOf(made.map(({ line }) => line).join('\n')),
+    keys: () => keys,
     sealSecret,
-    clock: () => startedAt,
+    clock,
+    ...more,
     domainFor: tenant => tenant,
     failed: error => failures.push(error),
   })(producer)

@@ -9,30 +9,39 @@ import { isObject, type JsonObject, kindOf } from '../json-object.ts'
 import { whereNotJson } from '../json-position.ts'
 import { problemsOfTheHive } from '../sources/thehive-fields.ts'
 import { fieldsProblem, problem } from './problem.ts'
+import { type ReceivedFile, withoutFiles } from './thehive-files.ts'
 
 /**
- * What a request to create an alert holds: the exact bytes that are put on `alerts.raw`, and either their JSON or the
- * answer that refuses them.
+ * What a request to create an alert holds: the bytes that are put on `alerts.raw`, which are the sender's own unless files
+ * came with them, and either their JSON or the answer that refuses them.
  */
 export type TheHiveBody =
-  | { readonly bytes: Buffer; readonly alert: JsonObject; readonly refusal?: undefined }
+  | {
+      readonly bytes: Buffer
+      readonly alert: JsonObject
+      readonly files: readonly ReceivedFile[]
+      readonly refusal?: undefined
+    }
   | { readonly bytes: Buffer; readonly refusal: Answer; readonly alert?: undefined }
 
-/** Never rejects. Contract TheHive 1.3, 1.5 to 1.7. */
-export async function theHiveBodyOf(headers: IncomingHttpHeaders, body: Buffer): Promise<TheHiveBody> {
-  if (!isMultipart(headers)) return checked(body)
+/** Never rejects. `keeps`: whether there is a store for the files. Contract TheHive 1.3, 1.5 to 1.7. */
+export async function theHiveBodyOf(headers: IncomingHttpHeaders, body: Buffer, keeps: boolean): Promise<TheHiveBody> {
+  if (!isMultipart(headers)) return checked(body, [], keeps)
   const form = await partsOfForm(headers, body).catch((error: unknown) => messageOf(error))
-  if (typeof form === 'string') return refused(body, `The multipart body cannot be read: ${form}`)
+  if (typeof form === 'string') return refusedForm(body, `The multipart body cannot be read: ${form}`)
   // thehive4py 2 sends the JSON last, and as if it were a file.
   const json = form.find(part => part.name === '_json')
-  if (json === undefined) return refused(body, 'The multipart body has no part _json')
-  const read = checked(json.bytes)
-  const files = form.filter(part => part !== json && part.filename !== null)
-  if (read.refusal !== undefined || files.length === 0) return read
-  return { bytes: withFiles(read.bytes, files), alert: { ...read.alert, vigia_files: files.map(described) } }
+  if (json === undefined) return refusedForm(body, 'The multipart body has no part _json')
+  const files = form.filter(part => part !== json && part.contentType !== null && !isEmptyInput(part))
+  return checked(json.bytes, files, keeps)
 }
 
-function checked(bytes: Buffer): TheHiveBody {
+/** What a browser sends for a file that was not chosen. */
+function isEmptyInput(part: Part): boolean {
+  return !part.filename && part.bytes.length === 0
+}
+
+function checked(bytes: Buffer, parts: readonly Part[], keeps: boolean): TheHiveBody {
   if (!isUtf8(bytes)) return refused(bytes, 'The body is not UTF-8')
   const text = bytes.toString('utf8').replace(/^\ufeff/, '')
   let value: unknown
@@ -45,7 +54,9 @@ function checked(bytes: Buffer): TheHiveBody {
   if (!isObject(value)) return refused(bytes, `The body is ${kindOf(value)}, not a JSON object`)
   if (isTooDeep(value)) return refused(bytes, `The body is nested deeper than ${deepestNesting} levels`)
   const problems = problemsOfTheHive(value)
-  return problems.length > 0 ? { bytes, refusal: fieldsProblem(problems) } : { bytes, alert: value }
+  const { text: rest, alert, files } = withoutFiles(text, value, parts, keeps && problems.length === 0)
+  const put = rest === text ? bytes : Buffer.from(rest)
+  return problems.length > 0 ? { bytes: put, refusal: fieldsProblem(problems) } : { bytes: put, alert, files }
 }
 
 /** What has no canonical form can have no fingerprint. */
@@ -62,19 +73,8 @@ function refused(bytes: Buffer, message: string): TheHiveBody {
   return { bytes, refusal: problem(400, message) }
 }
 
-/** Files are not kept; what they were is, beside the sender's own text, of which no byte changes. */
-function withFiles(json: Buffer, files: readonly Part[]): Buffer {
-  const text = json.toString('utf8').trimEnd()
-  const inner = text.slice(0, -1)
-  // An alert has its required fields, so that there is always something before the comma.
-  return Buffer.from(`${inner},"vigia_files":${JSON.stringify(files.map(described))}}`)
-}
-
-function described(file: Part): JsonObject {
-  return {
-    part: file.name,
-    name: file.filename,
-    size: file.bytes.length,
-    sha256: createHash('sha256').update(file.bytes).digest('hex'),
-  }
+/** It may hold files, so that it is told what it was, not what it held. */
+function refusedForm(body: Buffer, message: string): TheHiveBody {
+  const sha256 = createHash('sha256').update(body).digest('hex')
+  return refused(Buffer.from(JSON.stringify({ vigia_multipart: { size: body.length, sha256 } })), message)
 }

@@ -86,7 +86,7 @@ describe('a raw match', () => {
     const alert = alertOf(match)
     expect(alert).toMatchObject({ chosenRef: false, sourceRef: '', title: 'r' })
     expect(alert.content).toEqual({ 'user.name': 'root', 'source.ip': '203.0.113.7', rule_name: 'r' })
-    expect(found(alert)).toEqual(['source ip 203.0.113.7'])
+    expect(found(alert)).toEqual(['mentioned username root', 'source ip 203.0.113.7'])
   })
 
   it('without the name of its rule is not named by its document, which may match several', () => {

@@ -1,3 +1,4 @@
+import { parseInstant } from '../../../core/time.ts'
 import { isObject, type JsonObject } from '../json-object.ts'
 
 /** More fields than any alert has; what lies beyond is not looked at. */
@@ -29,13 +30,57 @@ export function textAt(body: JsonObject, paths: readonly string[]): string | und
   return undefined
 }
 
-/** All texts at the paths, arrays and scalars alike, without repeats. */
+/** All texts at the paths, without repeats; arrays are entered on the way, since `threat[].technique[].id` is one path. */
 export function textsAt(body: JsonObject, paths: readonly string[]): string[] {
-  const texts = paths.flatMap(path => {
-    const value = valueAt(body, path)
-    return (Array.isArray(value) ? value : [value]).map(scalarText)
-  })
-  return [...new Set(texts.filter(text => text !== undefined))]
+  const texts: string[] = []
+  for (const path of paths) {
+    for (const value of valuesAt(body, path)) {
+      const text = scalarText(value)
+      if (text !== undefined && !texts.includes(text)) texts.push(text)
+    }
+  }
+  return texts
+}
+
+/** More values than any field has. */
+const mostValues = 1000
+
+/** All values at a path, through arrays, in order. */
+export function valuesAt(body: JsonObject, path: string): unknown[] {
+  const found: unknown[] = []
+  gather(body, path, found, 0)
+  return found
+}
+
+/** The objects at the paths, each with its place; an object that stands alone is a list of one. */
+export function objectsAt(
+  body: JsonObject,
+  paths: readonly string[],
+): { readonly item: JsonObject; readonly path: string }[] {
+  return paths.flatMap(path =>
+    valuesAt(body, path).flatMap((item, index) => (isObject(item) ? [{ item, path: `${path}[${index}]` }] : [])),
+  )
+}
+
+/** Deeper than any path; arrays in arrays count too. */
+const deepest = 64
+
+function gather(value: unknown, path: string, found: unknown[], depth: number): void {
+  if (found.length >= mostValues || depth > deepest) return
+  if (Array.isArray(value)) {
+    for (const item of value) gather(item, path, found, depth + 1)
+  } else if (path === '') {
+    found.push(value)
+  } else if (isObject(value)) {
+    if (Object.hasOwn(value, path)) {
+      gather(value[path], '', found, depth + 1)
+      return
+    }
+    for (let dot = path.indexOf('.'); dot !== -1; dot = path.indexOf('.', dot + 1)) {
+      const head = path.slice(0, dot)
+      if (Object.hasOwn(value, head)) gather(value[head], path.slice(dot + 1), found, depth + 1)
+    }
+  }
 }
 
 /** The first value at one of the paths that is there and not null. */
@@ -43,6 +88,16 @@ export function firstAt(body: JsonObject, paths: readonly string[]): unknown {
   for (const path of paths) {
     const value = valueAt(body, path)
     if (value !== undefined && value !== null && value !== '') return value
+  }
+  return undefined
+}
+
+/** The first instant that can be read at one of the paths, as epoch milliseconds. */
+export function instantAt(body: JsonObject, paths: readonly string[]): number | undefined {
+  for (const path of paths) {
+    const value = valueAt(body, path)
+    const instant = parseInstant(Array.isArray(value) ? value[0] : value)
+    if (instant !== undefined) return instant
   }
   return undefined
 }

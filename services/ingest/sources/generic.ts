@@ -1,10 +1,13 @@
 import { defaultSeverity, type Severity, severityFromRisk, severityFromWazuh } from '../../../core/severity.ts'
-import { isObject, type JsonObject, kindOf } from '../json-object.ts'
-import { firstAt, textAt, textsAt, valueAt } from './field-walk.ts'
-import { observablesIn } from './found.ts'
-import { type Mapped, rejected } from './mapped.ts'
+import { parseInstant } from '../../../core/time.ts'
+import { isObject, type JsonObject } from '../json-object.ts'
+import { firstAt, instantAt, leavesOf, textAt, textsAt, valueAt } from './field-walk.ts'
+import { foundAs, idName, mentionedIn, observablesIn } from './found.ts'
+import { meaningOf } from './known-fields.ts'
+import { lineKey } from './line.ts'
+import { type Mapped, rejected, type SourceMapper, unreadTag } from './mapped.ts'
 import { severityOfTrigger, severitySaid } from './severity-said.ts'
-import { vigiaKeysOf } from './vigia-keys.ts'
+import { behindVigiaKeys, vigiaKeysOf } from './vigia-keys.ts'
 
 /** Where senders put the name of the rule that fired. */
 const rules = [
@@ -24,6 +27,7 @@ const titles = [
   'title',
   ...rules,
   ...['properties.title', 'name', 'summary', 'event.action', 'message', 'full_log', 'event.original'],
+  ...['msg', 'text', 'reason', 'subject', 'alert', 'event_name', 'eventName'],
 ]
 const descriptions = [
   'description',
@@ -51,7 +55,10 @@ const tags = [
   'rule.mitre.id',
   'threat.technique.id',
 ]
-const techniques = ['threat.technique.id', 'threat.technique.subtechnique.id', 'rule.mitre.id']
+const techniques = [
+  ...['threat.technique.id', 'threat.technique.subtechnique.id', 'rule.mitre.id', 'mitreTechniques'],
+  ...['techniques', 'mitre.technique.id', 'annotations.mitre_attack.mitre_technique_id'],
+]
 const ruleIds = ['rule.id', 'rule.uuid', 'sigma_id']
 const references = ['rule.reference', 'references']
 const links = ['externalLink', 'kibana.alert.url', 'alertWebUrl', 'results_link', 'dashboard', 'generatorURL']
@@ -68,16 +75,38 @@ const severities = [
 ]
 const risks = ['kibana.alert.risk_score', 'signal.rule.risk_score', 'event.risk_score', 'event.severity']
 
-/** Any JSON object that names what happened: Elastic, Wazuh, Splunk, Alertmanager, ECS from Logstash, own webhooks. */
-export function mapGeneric(given: JsonObject, source: string): Mapped {
-  const body = unwrapped(given)
+export const genericMapper: SourceMapper = {
+  kind: 'generic',
+  what: 'any JSON object, and any line of text',
+  fits: () => true,
+  fields: behindVigiaKeys({
+    title: [...titles, '<first short text>', '<source>'],
+    description: descriptions,
+    severity: ['rule.level', 'trigger.severity', ...severities, ...risks],
+    eventTime: times,
+    sourceRef: ['sourceRef', 'kibana.alert.uuid', '<_index and _id>'],
+    rule: rules,
+    ruleIds,
+    techniques,
+    references,
+    tags,
+    tlp: ['tlp'],
+    pap: ['pap'],
+    externalLink: links,
+    observables: ['<fields of known names>', '<every other text>'],
+  }),
+  map: mapGeneric,
+}
+
+/**
+ * Any JSON object, and any line of text. What has no title gets one; a field of a type that cannot be read counts as
+ * absent, and a tag names it.
+ */
+export function mapGeneric(body: JsonObject, source: string): Mapped {
   const own = vigiaKeysOf(body)
-  const problems = [...own.problems, ...wrongFields(body)]
-  const title = own.title ?? textAt(body, titles)
-  if (title === undefined && problems.length === 0) {
-    problems.push(`title: missing (looked for ${['vigia_title', ...titles].join(', ')})`)
-  }
-  if (problems.length > 0 || title === undefined) return rejected(problems)
+  if (own.problems.length > 0) return rejected(own.problems)
+  const line = body[lineKey]
+  if (typeof line === 'string') return mapLine(body, line, source)
   const ref = own.ref ?? refOf(body)
   return {
     outcome: 'alert',
@@ -86,13 +115,14 @@ export function mapGeneric(given: JsonObject, source: string): Mapped {
       type: own.type ?? 'event',
       sourceRef: ref ?? textAt(body, ['event.id', 'id', '_id']) ?? '',
       chosenRef: ref !== undefined,
-      title,
+      title: own.title ?? textAt(body, titles) ?? firstShortText(body) ?? `Alert from ${source}`,
       description: own.description ?? textAt(body, descriptions) ?? '',
       severity: own.severity ?? severityIn(body),
-      tags: [...textsAt(body, tags), ...own.tags],
+      tags: [...textsAt(body, tags), ...own.tags, ...unreadable(body).map(unreadTag)],
       tlp: own.tlp ?? firstAt(body, ['tlp']),
       pap: own.pap ?? firstAt(body, ['pap']),
-      eventTime: firstAt(body, times),
+      orElse: { ...(own.tlp === undefined ? { tlp: 'RED' } : {}), ...(own.pap === undefined ? { pap: 'RED' } : {}) },
+      eventTime: instantAt(body, times),
       externalLink: own.link ?? textAt(body, links) ?? null,
       rule: own.rule ?? textAt(body, rules) ?? null,
       techniques: textsAt(body, techniques),
@@ -104,24 +134,55 @@ export function mapGeneric(given: JsonObject, source: string): Mapped {
   }
 }
 
-/** A search hit holds the document in `_source`, beside its id. */
-function unwrapped(body: JsonObject): JsonObject {
-  return isObject(body._source) ? { ...body._source, _id: body._id, _index: body._index } : body
+const longestTitle = 160
+
+/** A text that is no JSON; the same text again is the same alert. */
+function mapLine(body: JsonObject, line: string, source: string): Mapped {
+  return {
+    outcome: 'alert',
+    alert: {
+      source,
+      type: 'line',
+      sourceRef: '',
+      chosenRef: false,
+      title: (line.split('\n', 1)[0] ?? line).slice(0, longestTitle),
+      description: line,
+      severity: defaultSeverity,
+      tags: [],
+      tlp: undefined,
+      pap: undefined,
+      eventTime: body['@timestamp'],
+      externalLink: null,
+      rule: null,
+      techniques: [],
+      ruleIds: [],
+      references: [],
+      observables: [
+        ...foundAs('hostname', valueAt(body, 'host.name'), 'observer', 'host.name'),
+        ...mentionedIn(line, lineKey),
+      ],
+      content: { [lineKey]: line },
+    },
+  }
 }
 
-/** What every sender means alike has to be of a type that can be read. */
-function wrongFields(body: JsonObject): string[] {
-  const wrong = (name: string, types: readonly string[]) => {
-    const value = body[name]
-    const isRight = value === undefined || value === null || types.includes(typeof value)
-    return isRight ? [] : [`${name}: expected ${types.map(type => `a ${type}`).join(' or ')}, got ${kindOf(value)}`]
+const notTitle = /(?:^|\.)(?:severity|level|priority|status|state|type|kind|tlp|pap|tags|version)$/i
+
+/** The first text that could be a title: words, no time, in a field that does not hold an observable or an id. */
+export function firstShortText(body: JsonObject): string | undefined {
+  for (const { field, text } of leavesOf(body)) {
+    if (notTitle.test(field) || text.length < 3 || text.length > longestTitle || !/\p{L}{2}/u.test(text)) continue
+    if (meaningOf(field).type === 'text' && !idName.test(field) && parseInstant(text) === undefined) return text.trim()
   }
-  return [
-    ...wrong('title', ['string']),
-    ...wrong('severity', ['string', 'number']),
-    ...wrong('tlp', ['string', 'number']),
-    ...wrong('pap', ['string', 'number']),
-  ]
+  return undefined
+}
+
+/** What every sender means alike, where it is of a type that cannot be read. */
+function unreadable(body: JsonObject): string[] {
+  return ['title', 'severity'].filter(name => {
+    const value = body[name]
+    return value !== undefined && value !== null && typeof value !== 'string' && typeof value !== 'number'
+  })
 }
 
 /** References that their makers promise to be the same for the same alert. */

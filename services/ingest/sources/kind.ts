@@ -1,4 +1,2 @@
-export const kinds = ['elastalert-hive', 'elastalert-post', 'thehive', 'suricata', 'generic'] as const
-
-/** What a source sends: which mapper reads it. */
-export type Kind = (typeof kinds)[number]
+/** What a source sends, by the name of the mapper that reads it; which names there are is known when mappings are loaded. */
+export type Kind = string

@@ -1,5 +1,6 @@
 import type { Role } from '../../../core/observable/types.ts'
 import type { Severity } from '../../../core/severity.ts'
+import type { Pap, Tlp } from '../../../core/tlp.ts'
 import type { Attachment } from '../../../schemas/generated/types.ts'
 import type { JsonObject } from '../json-object.ts'
 
@@ -13,6 +14,8 @@ export type FoundObservable = {
   /** As the sender wrote it; what its numbers mean is said by the settings of the source. */
   readonly tlp?: unknown
   readonly tags?: readonly string[]
+  /** A domain in free text that is as likely the name of a file. */
+  readonly isFileLike?: true
   /** A file that the API put into the content store. */
   readonly attachment?: Attachment
 }
@@ -29,6 +32,8 @@ export type MappedAlert = {
   readonly tags: readonly string[]
   readonly tlp: unknown
   readonly pap: unknown
+  /** What holds where the marking that was said has no meaning; without it the alert is refused. */
+  readonly orElse?: { readonly tlp?: Tlp; readonly pap?: Pap }
   readonly eventTime: unknown
   readonly externalLink: string | null
   readonly rule: string | null
@@ -75,6 +80,11 @@ export type SourceMapper = {
   fits(body: JsonObject): boolean
   readonly fields: FieldTable
   readonly map: Mapper
+}
+
+/** A tag that tells of a field which the sender meant to be read, and which could not be. */
+export function unreadTag(field: string): string {
+  return `vigia:unread:${field}`
 }
 
 /** `VIG_ALERT_INVALID`, with every field that is wrong. */

@@ -2,8 +2,48 @@ import { defaultSeverity, type Severity, severityFromSuricata } from '../../../c
 import { isObject, type JsonObject, kindOf } from '../json-object.ts'
 import { textAt, textsAt, valueAt } from './field-walk.ts'
 import { foundAs, mentionedIn } from './found.ts'
-import { type FoundObservable, type Mapped, rejected } from './mapped.ts'
-import { vigiaKeysOf } from './vigia-keys.ts'
+import { type FoundObservable, type Mapped, rejected, type SourceMapper } from './mapped.ts'
+import { behindVigiaKeys, vigiaKeysOf } from './vigia-keys.ts'
+
+/** Paths inside `alert`, except the time. */
+const paths = {
+  tags: [
+    ...['category', 'metadata.mitre_tactic_id', 'metadata.mitre_technique_id'],
+    ...['metadata.malware_family', 'action'],
+  ],
+  techniques: ['metadata.mitre_technique_id'],
+  ruleIds: ['signature_id'],
+  references: ['metadata.reference', 'references'],
+}
+const inAlert = (inner: readonly string[]) => inner.map(path => `alert.${path}`)
+
+export const suricata: SourceMapper = {
+  kind: 'suricata',
+  what: 'Suricata EVE records; those that are no alerts are suppressed',
+  fits: isEve,
+  fields: behindVigiaKeys({
+    title: ['alert.signature'],
+    description: ['<category, signature id, ends and protocol>'],
+    severity: ['alert.metadata.signature_severity', 'alert.severity'],
+    eventTime: ['timestamp'],
+    sourceRef: ['<community_id or the ends, alert.signature_id, timestamp and tx_id>'],
+    rule: ['alert.signature'],
+    ruleIds: inAlert(paths.ruleIds),
+    techniques: inAlert(paths.techniques),
+    references: inAlert(paths.references),
+    tags: inAlert(paths.tags),
+    observables: [
+      ...['alert.source.ip', 'alert.target.ip', 'src_ip', 'dest_ip', 'xff', 'alert.xff', 'http', 'dns', 'tls'],
+      ...['smtp', 'email', 'files', 'fileinfo'],
+    ],
+  }),
+  map: mapSuricata,
+}
+
+function isEve(body: JsonObject): boolean {
+  if (typeof body.event_type !== 'string') return false
+  return isObject(body.alert) || 'flow_id' in body || ('timestamp' in body && ('src_ip' in body || 'stats' in body))
+}
 
 /** Suricata EVE alerts. Everything else that EVE logs is context, and kept out by a policy. Contract sources 6.4. */
 export function mapSuricata(body: JsonObject, source: string): Mapped {
@@ -30,23 +70,34 @@ export function mapSuricata(body: JsonObject, source: string): Mapped {
       title: signature,
       description: descriptionOf(body, alert),
       severity: own.severity ?? severityOf(alert),
-      tags: [
-        ...textsAt(alert, ['category', 'metadata.mitre_tactic_id', 'metadata.mitre_technique_id']),
-        ...textsAt(alert, ['metadata.malware_family', 'action']),
-        ...own.tags,
-      ],
+      tags: [...textsAt(alert, paths.tags), ...own.tags],
       tlp: own.tlp,
       pap: own.pap,
       eventTime: body.timestamp,
       externalLink: own.link,
       rule: signature,
-      techniques: textsAt(alert, ['metadata.mitre_technique_id']),
-      ruleIds: textsAt(alert, ['signature_id']),
-      references: textsAt(alert, ['metadata.reference', 'references']),
-      observables: [...ends(body, alert), ...web(body), ...names(body), ...mails(body), ...files(body)],
+      techniques: textsAt(alert, paths.techniques),
+      ruleIds: textsAt(alert, paths.ruleIds),
+      references: textsAt(alert, paths.references),
+      observables: suricataObservables(body),
       content: body,
     },
   }
+}
+
+/** Of an EVE record, also as another sensor carries it. */
+export function suricataObservables(body: JsonObject): FoundObservable[] {
+  const alert = isObject(body.alert) ? body.alert : {}
+  return [...ends(body, alert), ...web(body), ...names(body), ...tls(body), ...mails(body), ...files(body)]
+}
+
+function tls(body: JsonObject): FoundObservable[] {
+  return [
+    ...foundAs('ja3', valueAt(body, 'tls.ja3.hash'), 'indicator', 'tls.ja3.hash'),
+    ...foundAs('ja3s', valueAt(body, 'tls.ja3s.hash'), 'indicator', 'tls.ja3s.hash'),
+    ...foundAs('ja4', valueAt(body, 'tls.ja4'), 'indicator', 'tls.ja4'),
+    ...foundAs('hash', valueAt(body, 'tls.fingerprint'), 'indicator', 'tls.fingerprint'),
+  ]
 }
 
 function severityOf(alert: JsonObject): Severity {
@@ -96,8 +147,8 @@ function ends(body: JsonObject, alert: JsonObject): FoundObservable[] {
   return [
     ...(known ? foundAs('ip', valueAt(alert, 'source.ip'), 'source', 'alert.source.ip') : []),
     ...(known ? foundAs('ip', valueAt(alert, 'target.ip'), 'target', 'alert.target.ip') : []),
-    ...foundAs('ip', body.src_ip, 'source', 'src_ip'),
-    ...foundAs('ip', body.dest_ip, 'target', 'dest_ip'),
+    ...(known ? [] : foundAs('ip', body.src_ip, 'source', 'src_ip')),
+    ...(known ? [] : foundAs('ip', body.dest_ip, 'target', 'dest_ip')),
     ...['xff', 'alert.xff', 'http.xff'].flatMap(path => foundAs('ip', valueAt(body, path), 'source', path)),
   ]
 }

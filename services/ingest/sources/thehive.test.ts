@@ -84,4 +84,23 @@ describe('a TheHive body', () => {
       { type: 'ip', value: '203.0.113.9', role: 'mentioned', path: 'description@10-21' },
     ])
   })
+
+  it.each([
+    ['version 3 and 4', { rule_name: { string: 'r', order: 0 }, rule_id: { string: '7' }, hits: { integer: 3 } }],
+    ['the short form', { rule_name: 'r', rule_id: '7', hits: 3 }],
+    [
+      'version 5',
+      [{ name: 'rule_name', value: 'r' }, { name: 'rule_id', value: '7' }, { name: 'hits', value: 3 }, null],
+    ],
+  ])('has what its custom fields say of the rule, as %s writes them', (_, customFields) => {
+    expect(alertOf({ ...body, customFields })).toMatchObject({ rule: 'r', ruleIds: ['7'] })
+  })
+
+  it('has the techniques of its procedures, and the observables in its custom fields', () => {
+    const more = { procedures: [{ patternId: 'T1110' }], customFields: { note: 'seen at evil.example' } }
+    expect(alertOf({ ...body, ...more })).toMatchObject({
+      techniques: ['T1110'],
+      observables: [{ type: 'domain', value: 'evil.example', role: 'mentioned', path: 'customFields.note@8-20' }],
+    })
+  })
 })

@@ -1,11 +1,54 @@
-import { createHash } from 'node:crypto'
 import { isChosenRef, stableTheHive } from '../../../core/fingerprint.ts'
 import type { Role } from '../../../core/observable/types.ts'
 import { defaultSeverity, severityFromTheHive } from '../../../core/severity.ts'
 import { isObject, type JsonObject } from '../json-object.ts'
-import { mentionedIn } from './found.ts'
-import { type FoundObservable, type Mapped, rejected } from './mapped.ts'
+import { customFieldsOf, customTexts } from './custom-fields.ts'
+import { textsAt } from './field-walk.ts'
+import { describedFiles, filesField } from './file-described.ts'
+import { mentionedIn, observablesIn } from './found.ts'
+import { type FieldTable, type FoundObservable, type Mapped, rejected, type SourceMapper } from './mapped.ts'
 import { problemsOfTheHive } from './thehive-fields.ts'
+import { fileOf, keptAs, partsNamed } from './thehive-file.ts'
+
+export const theHiveFields: FieldTable = {
+  title: ['title', '<type and source>'],
+  description: ['description'],
+  severity: ['severity'],
+  eventTime: ['date'],
+  sourceRef: ['sourceRef'],
+  rule: ['customFields.rule', 'customFields.rule_name'],
+  ruleIds: ['customFields.rule_id', 'customFields.rule_uuid', 'customFields.sigma_id'],
+  techniques: ['procedures[].patternId', 'customFields.technique', '<tags>'],
+  references: ['customFields.reference', 'customFields.references'],
+  tags: ['tags'],
+  tlp: ['tlp'],
+  pap: ['pap'],
+  externalLink: ['externalLink'],
+  observables: ['artifacts', 'observables', 'customFields', '<text of title and description>'],
+}
+
+export const theHive: SourceMapper = {
+  kind: 'thehive',
+  what: 'alerts of clients of TheHive 3, 4 and 5',
+  fits: isTheHive,
+  fields: theHiveFields,
+  map: mapTheHive,
+}
+
+/** By the names alone, so that a body with a missing or wrong field is still refused as what it is. */
+export function isTheHive(body: JsonObject): boolean {
+  const marked = 'sourceRef' in body || Array.isArray(body.artifacts) || Array.isArray(body.observables)
+  if (!marked || isObject(body.source)) return false
+  return ['title', 'type', 'source', 'description'].filter(name => name in body).length >= 2
+}
+
+/** Names of custom fields that say what the alert has fields of its own for. */
+const named = {
+  rule: /^rule(?:[-_ .]?name)?$/i,
+  ruleIds: /^(?:rule|sigma)(?:[-_ .]?rule)?[-_ .]?(?:id|uuid)$/i,
+  techniques: /^(?:mitre|att&?ck|technique|ttp)/i,
+  references: /^references?$/i,
+}
 
 /** TheHive alert bodies, v0 (`artifacts`), v1 and v5 (`observables`) alike. Contract TheHive 1.5 to 1.7. */
 export function mapTheHive(body: JsonObject): Mapped {
@@ -24,6 +67,7 @@ export function mapTheHiveWith(body: JsonObject, reading: TextReading): Mapped {
   const [type, source, sourceRef] = [textOf(body.type), textOf(body.source), textOf(body.sourceRef)]
   const title = textOf(body.title)
   const description = textOf(body.description)
+  const custom = customFieldsOf(body)
   return {
     outcome: 'alert',
     alert: {
@@ -39,13 +83,15 @@ export function mapTheHiveWith(body: JsonObject, reading: TextReading): Mapped {
       pap: body.pap,
       eventTime: body.date,
       externalLink: textOf(body.externalLink) || null,
-      rule: null,
-      techniques: [],
-      ruleIds: [],
-      references: [],
+      rule: customTexts(custom, named.rule)[0] ?? null,
+      techniques: [...textsAt(body, ['procedures.patternId']), ...customTexts(custom, named.techniques)],
+      ruleIds: customTexts(custom, named.ruleIds),
+      references: customTexts(custom, named.references),
       observables: [
         ...listed(body, 'artifacts', reading),
         ...listed(body, 'observables', reading),
+        ...unlisted(body),
+        ...observablesIn({ customFields: Object.fromEntries(custom.map(({ name, text }) => [name, text])) }),
         ...mentionedIn(title, 'title'),
         ...mentionedIn(description, 'description'),
       ],
@@ -63,7 +109,7 @@ function listed(body: JsonObject, name: string, reading: TextReading): FoundObse
     const role = roleOf(tags)
     const marked = { tlp: item.tlp, tags: tags.flatMap(tag => reading.tags(tag)) }
     if (textOf(item.dataType).toLowerCase() === 'file')
-      return fileOf(item, path).map(found => ({ ...found, ...marked }))
+      return fileOf(body, item, path).map(found => ({ ...found, ...marked }))
     const values = typeof item.data === 'string' ? reading.values(item.data) : textsOf(item.data)
     return values
       .filter(value => value.trim() !== '')
@@ -71,16 +117,15 @@ function listed(body: JsonObject, name: string, reading: TextReading): FoundObse
   })
 }
 
-/** A file comes as `name;mime;base64`, its name often with the sender's whole path; v5 names an attachment instead. */
-function fileOf(item: JsonObject, path: string): FoundObservable[] {
-  const given =
-    textOf(item.data) || (isObject(item.attachment) ? textOf(item.attachment.name) : textOf(item.attachment))
-  const [name = '', , content] = given.split(';')
-  const bytes = Buffer.from(content ?? '', 'base64')
-  const base = name.replace(/^.*[\\/]/, '')
-  const found: FoundObservable[] = base === '' ? [] : [{ type: 'filename', value: base, role: 'indicator', path }]
-  if (bytes.length === 0) return found
-  return [...found, { type: 'hash', value: createHash('sha256').update(bytes).digest('hex'), role: 'indicator', path }]
+/** Files that came beside the alert, and that no observable of it names. */
+function unlisted(body: JsonObject): FoundObservable[] {
+  const items = ['artifacts', 'observables'].flatMap(name => body[name]).filter(isObject)
+  const named = new Set(items.flatMap(partsNamed))
+  return describedFiles(body).flatMap((file, index) =>
+    named.has(file.part) || /^(?:artifacts|observables)\[\d+\]\.data$/.test(file.part)
+      ? []
+      : keptAs(file, `${filesField}[${index}]`),
+  )
 }
 
 /** What a sender lists is an indicator unless a tag says that it is an end of the connection. */

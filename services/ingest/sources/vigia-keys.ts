@@ -1,5 +1,6 @@
 import type { Severity } from '../../../core/severity.ts'
 import { type JsonObject, kindOf } from '../json-object.ts'
+import type { FieldTable } from './mapped.ts'
 import { severitySaid } from './severity-said.ts'
 
 /** What a sender may say to Vigía in any document, under names that no other schema uses. */
@@ -17,6 +18,23 @@ export type VigiaKeys = {
   readonly pap: unknown
   /** Keys with a wrong type: ours are strict, since whoever writes them means us. */
   readonly problems: readonly string[]
+}
+
+/** A table of a kind that heeds our keys: each field comes from the key first. */
+export function behindVigiaKeys(fields: FieldTable): FieldTable {
+  const behind = (key: string, paths: readonly string[] = []) => [`vigia_${key}`, ...paths]
+  return {
+    ...fields,
+    title: behind('title', fields.title),
+    description: behind('description', fields.description),
+    severity: behind('severity', fields.severity),
+    sourceRef: behind('ref', fields.sourceRef),
+    rule: behind('rule', fields.rule),
+    tags: behind('tags', fields.tags),
+    tlp: behind('tlp', fields.tlp),
+    pap: behind('pap', fields.pap),
+    externalLink: behind('link', fields.externalLink),
+  }
 }
 
 export function vigiaKeysOf(body: JsonObject): VigiaKeys {
