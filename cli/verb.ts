@@ -11,7 +11,7 @@ export type Io = {
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
-export type Flags = Readonly<Record<string, string | boolean | undefined>>
+export type Flags = Readonly<Record<string, string | boolean | readonly string[] | undefined>>
 
 export type Verb = {
   readonly name: string
@@ -31,6 +31,12 @@ export class UsageError extends Error {}
 export function textFlag(flags: Flags, name: string): string | undefined {
   const value = flags[name]
   return typeof value === 'string' ? value : undefined
+}
+
+/** Of a flag that may be given several times. */
+export function textsFlag(flags: Flags, name: string): readonly string[] {
+  const value = flags[name]
+  return Array.isArray(value) ? value : []
 }
 
 export function numberFlag(flags: Flags, name: string): number | undefined {

@@ -1,8 +1,10 @@
 import type { Verb } from './verb.ts'
+import { acl } from './verbs/acl.ts'
 import { analyzer } from './verbs/analyzer.ts'
 import { caseVerb } from './verbs/case.ts'
 import { config } from './verbs/config.ts'
 import { demo } from './verbs/demo.ts'
+import { dlq } from './verbs/dlq.ts'
 import { doctor } from './verbs/doctor.ts'
 import { explain } from './verbs/explain.ts'
 import { key } from './verbs/key.ts'
@@ -14,6 +16,7 @@ import { schema } from './verbs/schema.ts'
 import { send } from './verbs/send.ts'
 import { source } from './verbs/source.ts'
 import { status } from './verbs/status.ts'
+import { suppress } from './verbs/suppress.ts'
 import { tail } from './verbs/tail.ts'
 import { topic } from './verbs/topic.ts'
 import { up } from './verbs/up.ts'
@@ -31,11 +34,14 @@ export const verbs: readonly Verb[] = [
   caseVerb,
   observable,
   response,
+  dlq,
+  suppress,
   source,
   playbook,
   analyzer,
   topic,
   schema,
+  acl,
   key,
   config,
 ]

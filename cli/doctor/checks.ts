@@ -125,7 +125,7 @@ async function checkKey(base: string, key: string | undefined, probe: ApiProbe):
     if (status === 400) return fine('API key: accepted, and may command')
     if (status === 403) return fine('API key: accepted; it may send alerts, not command')
     if (status !== 401) return wrong(`API key: the API answers ${status}`, 'look at the log of ingest')
-    const mend = 'make one with `vigia key create`, put its line into VIGIA_API_KEYS_FILE of ingest, restart ingest'
+    const mend = 'make one with `vigia key create`, put its line into the file of VIGIA_API_KEYS_FILE of ingest'
     return wrong('API key: the API does not know it', mend)
   } catch (error) {
     return thrown('API key', error, 'look at the log of ingest')

@@ -26,7 +26,7 @@ beforeAll(async () => {
   const never = () => Promise.reject(new Error('nothing is to be written'))
   api = await serveApi({
     ...{ host: '127.0.0.1', port: 0, sealSecret: 'a secret for tests', clock: () => 0 },
-    ...{ keys: keysOf(`${analyst.line}\n${sender.line}`), domainFor: tenant => tenant },
+    ...{ keys: () => keysOf(`${analyst.line}\n${sender.line}`), domainFor: tenant => tenant },
   })({ raw: never, event: never })
   const server = createServer()
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))

@@ -4,9 +4,9 @@ import type { AnyEvent } from './evidence.ts'
 export function sentence(event: AnyEvent): string {
   switch (event.kind) {
     case 'alert':
-      return `alert from ${event.alert.source}: ${event.alert.title} (${event.alert.severity}, TLP ${event.tlp}, ${event.alert.observables.length} observables)`
+      return `${attemptText(event)}alert from ${event.alert.source}: ${event.alert.title} (${event.alert.severity}, TLP ${event.tlp}, ${event.alert.observables.length} observables${techniquesText(event.alert)})`
     case 'rejection':
-      return `rejected: ${event.rejection.code}: ${event.rejection.reason}`
+      return `${attemptText(event)}rejected: ${event.rejection.code}: ${event.rejection.reason}`
     case 'suppression':
       return `suppressed by the policy ${event.suppression.policy}: ${event.suppression.reason}`
     case 'case-opened':
@@ -74,6 +74,15 @@ function actionText(
   return event.action === null
     ? 'action'
     : `a-${event.action.actionId.slice(0, 8)} ${event.action.type} for case #${event.action.caseNumber}`
+}
+
+/** What was driven again says so. */
+function attemptText({ attempt }: AnyEvent): string {
+  return attempt > 0 ? `attempt ${attempt}: ` : ''
+}
+
+function techniquesText({ techniques }: { readonly techniques: readonly string[] }): string {
+  return techniques.length === 0 ? '' : `, ATT&CK ${techniques.join(' ')}`
 }
 
 function sharedText(joinedOn: readonly { readonly type: string; readonly value: string }[]): string {

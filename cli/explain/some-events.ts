@@ -27,35 +27,39 @@ export type Place = {
   readonly offset: number
   readonly part?: number
   readonly parts?: number
+  /** Where it was driven again: the part that it is another attempt at, and the how manieth. */
+  readonly origin?: string
+  readonly attempt?: number
 }
 
-function partOf({ partition = 0, offset, part = 0, parts = 1 }: Place, kind: AlertRecord['kind']) {
+function partOf(place: Place, kind: AlertRecord['kind']) {
+  const { partition = 0, offset, part = 0, parts = 1, origin = null, attempt = 0 } = place
   const rawId = rawIdOf('alerts.raw', partition, offset)
   const causeId = partIdOf(rawId, part)
   const id = eventIdOf(causeId, 'ingest.normalise', kind, 0)
-  return { ...envelope({ id, causeId, rawId, at: at + offset }), part, parts }
+  return { ...envelope({ id, causeId, rawId, at: at + offset, attempt }), part, parts, origin }
 }
 
 export function someAlert(place: Place, fingerprint = 'f1'): AlertRecord {
-  const { part, parts, ...stamped } = partOf(place, 'alert')
+  const { part, parts, origin, ...stamped } = partOf(place, 'alert')
   const said = { type: 'event', sourceRef: 'r', title: 'Beacon', description: '', severity: 'high', tags: [] }
   const alert = { part, parts, fingerprint, source: 'wazuh', ...said, externalLink: null, rule: null }
-  const also = { techniques: [], ruleIds: [], references: [], origin: null }
+  const also = { techniques: [], ruleIds: [], references: [], origin }
   return { ...stamped, kind: 'alert', alert: { ...alert, ...also, dedupeMs: 3_600_000, observables: [] } }
 }
 
 export function someRejection(place: Place): AlertRecord {
-  const { part, parts, ...stamped } = partOf(place, 'rejection')
-  const rejection = { part, parts, source: 'wazuh', code: 'VIG_ALERT_NOT_JSON', reason: 'position 0', origin: null }
+  const { part, parts, origin, ...stamped } = partOf(place, 'rejection')
+  const rejection = { part, parts, source: 'wazuh', code: 'VIG_ALERT_NOT_JSON', reason: 'position 0', origin }
   return { ...stamped, kind: 'rejection', rejection }
 }
 
 export function someSuppression(place: Place): AlertRecord {
-  const { part, parts, ...stamped } = partOf(place, 'suppression')
+  const { part, parts, origin, ...stamped } = partOf(place, 'suppression')
   return {
     ...stamped,
     kind: 'suppression',
-    suppression: { part, parts, source: 'eve', policy: 'p', reason: 'flow', origin: null },
+    suppression: { part, parts, source: 'eve', policy: 'p', reason: 'flow', origin },
   }
 }
 
@@ -93,12 +97,31 @@ export function repeated(by: AlertRecord, first: AlertRecord, place: InCase = {}
   return { ...caused(by, 'alert-repeated', place), kind: 'alert-repeated', alertRepeated: { alertId: by.id, ...said } }
 }
 
+export function suppressed(by: AlertRecord, place: InCase = {}): CaseEvent {
+  const said = { part: 0, parts: 1, fingerprint: 'f1', source: 'wazuh' }
+  const suppression = { suppressionId: '5eed5eed5eed5eed', reason: 'a known scanner' }
+  const alertSuppressed = { alertId: by.id, ...said, ...suppression }
+  const { case: _, caseId: __, ...event } = caused(by, 'alert-suppressed', place)
+  return { ...event, caseId: null, case: null, kind: 'alert-suppressed', alertSuppressed }
+}
+
 /** A dead letter of a whole raw record, as a stage leaves it that could not even read it. */
-export function someDeadLetter(offset: number, causeId = 'c'): DeadLetterRecord {
-  const from = { service: 'ingest', stage: 'ingest.normalise', topic: 'alerts.raw', partition: 0, offset }
+export function someDeadLetter(offset: number, partition = 0): DeadLetterRecord {
+  const from = { service: 'ingest', stage: 'ingest.normalise', topic: 'alerts.raw', partition, offset }
   const said = { code: 'VIG_DECISION_FAILED', reason: 'a bug', ...from, timestamp: at, part: null }
   const deadLetter = { ...said, key: null, value: null, headers: {} }
-  return { ...envelope({ id: `d${offset}`, causeId }), kind: 'dead-letter', deadLetter }
+  const rawId = rawIdOf('alerts.raw', partition, offset)
+  return { ...envelope({ id: `d${rawId}`, causeId: rawId, rawId }), kind: 'dead-letter', deadLetter }
+}
+
+/** A dead letter of an alert that the fold could not decide on. */
+export function deadInFold(alert: AlertRecord, offset = 900): DeadLetterRecord {
+  const from = { service: 'case-builder', stage: 'case-builder.fold', topic: 'alerts', partition: 0, offset }
+  const said = { code: 'VIG_DECISION_FAILED', reason: 'a bug', ...from, timestamp: alert.at, part: null }
+  const deadLetter = { ...said, key: null, value: null, headers: {} }
+  const { rawId, at } = alert
+  const stamped = envelope({ id: `dead ${alert.id}`, causeId: alert.id, rawId, at })
+  return { ...stamped, kind: 'dead-letter', deadLetter }
 }
 
 type Told =

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { AlertRecord, CaseEvent, DeadLetterRecord } from '../../schemas/generated/types.ts'
 import {
+  deadInFold,
   linked,
   opened,
   repeated,
@@ -7,69 +9,181 @@ import {
   someDeadLetter,
   someRejection,
   someSuppression,
+  suppressed,
 } from '../explain/some-events.ts'
-import { account, type Evidence, type Placed } from './account.ts'
+import { type AccountOptions, accountOf } from './account.ts'
+import type { Ledger } from './outcome.ts'
 
-/** Offset by offset in partition 0, as if each topic held exactly these. */
-function placed<Value>(values: readonly Value[]): Placed<Value>[] {
-  return values.map((value, offset) => ({ partition: 0, offset, value }))
-}
-
+/** Partition 0 of each topic, offset by offset from 0 on. */
 type History = {
   /** Offsets of the raw records, where they are not 0, 1, 2… */
   readonly rawAt?: readonly number[]
   readonly raw: number
-  readonly alerts: readonly Placed<Evidence['alerts'][number]['value']>[]
-  readonly caseEvents?: Evidence['caseEvents']
-  readonly deadLetters?: Evidence['deadLetters']
+  readonly alerts: readonly AlertRecord[]
+  readonly caseEvents?: readonly CaseEvent[]
+  readonly deadLetters?: readonly DeadLetterRecord[]
   readonly ingested?: number
   readonly folded?: number
 }
 
-function accounted({ raw, alerts, caseEvents = [], deadLetters = [], ingested = raw, folded = 100, rawAt }: History) {
-  return account({
-    raw: (rawAt ?? Array.from({ length: raw }, (_, offset) => offset)).map(offset => ({
-      partition: 0,
-      offset,
-      timestamp: offset,
-    })),
-    ...{ alerts, caseEvents, deadLetters },
-    ingested: new Map([[0, ingested]]),
-    folded: new Map([[0, folded]]),
+const everything: AccountOptions = { covers: () => true, remembers: 'all' }
+
+/** The topics read one after another, and the other way round: it must not matter. */
+function accountsOf(history: History, options = everything) {
+  const { raw, alerts, caseEvents = [], deadLetters = [], ingested = raw, folded = 100, rawAt } = history
+  const offsets = rawAt ?? Array.from({ length: raw }, (_, offset) => offset)
+  return [false, true].map(isReversed => {
+    const account = accountOf(options)
+    const each =
+      <Item>(items: readonly Item[], feed: (item: Item, index: number) => void) =>
+      () => {
+        for (const [index, item] of items.entries()) feed(item, index)
+      }
+    const readers = [
+      each(offsets, offset => account.raw({ partition: 0, offset, timestamp: offset })),
+      each(alerts, (value, offset) => account.alert({ partition: 0, offset, value })),
+      each(caseEvents, account.caseEvent),
+      each(deadLetters, account.deadLetter),
+    ]
+    for (const read of isReversed ? readers.toReversed() : readers) read()
+    account.settle({ ingested: new Map([[0, ingested]]), folded: new Map([[0, folded]]) })
+    return account
   })
+}
+
+function accounted(history: History): Ledger {
+  const [inOrder, reversed] = accountsOf(history).map(account => account.ledger())
+  if (inOrder === undefined) throw new Error('no account')
+  const { raw, pending, unaccounted, balanced } = inOrder
+  // Of two outcomes that contradict one another the first that is met counts, and both are told.
+  const isSound = inOrder.repeated.length === 0
+  expect(reversed).toMatchObject(isSound ? inOrder : { raw, pending, unaccounted, balanced })
+  return inOrder
 }
 
 const first = someAlert({ offset: 0 })
 const again = someAlert({ offset: 1 })
-const one = { raw: 1, alerts: placed([first]) }
+const one = { raw: 1, alerts: [first] }
 
 describe('the account of a sound history', () => {
   it('gives every part its one outcome, and balances', () => {
-    const alerts = placed([first, again, someRejection({ offset: 2 }), someSuppression({ offset: 3 })])
-    const caseEvents = placed([opened(first), linked(first), repeated(again, first)])
-    const ledger = accounted({ raw: 5, alerts, caseEvents, deadLetters: placed([someDeadLetter(4)]) })
+    const alerts = [first, again, someRejection({ offset: 2 }), someSuppression({ offset: 3 })]
+    const caseEvents = [opened(first), linked(first), repeated(again, first)]
+    const ledger = accounted({ raw: 5, alerts, caseEvents, deadLetters: [someDeadLetter(2), someDeadLetter(4)] })
     expect(ledger).toMatchObject({ raw: 5, linked: 1, duplicate: 1, suppressed: 1, rejected: 2, pending: 0 })
+    expect(ledger.repeated).toEqual([])
     expect(ledger.balanced).toBe(true)
   })
 
   it('counts each part of one raw record', () => {
     const parts = [0, 1, 2].map(part => someAlert({ offset: 0, part, parts: 3 }))
-    const ledger = accounted({ raw: 1, alerts: placed(parts), caseEvents: placed(parts.map(each => linked(each))) })
+    const ledger = accounted({ raw: 1, alerts: parts, caseEvents: parts.map(each => linked(each)) })
     expect(ledger).toMatchObject({ raw: 3, linked: 3, balanced: true })
   })
 
-  it('counts an alert as rejected that the fold dead-lettered', () => {
-    expect(accounted({ ...one, deadLetters: placed([someDeadLetter(900, first.id)]) })).toMatchObject({
-      rejected: 1,
-      balanced: true,
-    })
+  it('counts an alert as rejected that the fold dead-lettered, and as suppressed that a suppression kept out', () => {
+    expect(accounted({ ...one, deadLetters: [deadInFold(first)] })).toMatchObject({ rejected: 1, balanced: true })
+    expect(accounted({ ...one, caseEvents: [suppressed(first)] })).toMatchObject({ suppressed: 1, balanced: true })
   })
 
   it.each([
     ['a raw record that ingest has not committed', { raw: 1, alerts: [], ingested: 0 }],
     ['an alert that the fold has not committed', { ...one, folded: 0 }],
+    [
+      'a part that is not seen yet of a record that ingest has not committed',
+      { raw: 1, alerts: [someAlert({ offset: 0, parts: 2 })], caseEvents: [linked(first)], ingested: 0 },
+    ],
   ])('calls %s pending, which still balances', (_what, history) => {
     expect(accounted(history)).toMatchObject({ pending: 1, unaccounted: 0, balanced: true })
+  })
+
+  it('lists what is pending with source and time, the oldest first', () => {
+    const ledger = accounted({ raw: 3, alerts: [first, again], ingested: 2, folded: 0 })
+    expect(ledger.parts.map(({ id, source, since }) => [id, source, since])).toEqual([
+      ['alerts.raw/0/0#0', 'wazuh', 0],
+      ['alerts.raw/0/1#0', 'wazuh', 1],
+      ['alerts.raw/0/2#0', 'unread', 2],
+    ])
+  })
+
+  it('counts by source and tenant, and leaves in what nobody has read where only some are asked for', () => {
+    const alerts = [first, someSuppression({ offset: 1 })]
+    const [account] = accountsOf({ raw: 3, alerts, caseEvents: [linked(first)], ingested: 2 })
+    const rowsOf = (filter: object) => account?.ledger(filter).rows.map(each => [each.source, each.tenant])
+    expect(rowsOf({})).toEqual(
+      expect.arrayContaining([
+        ['wazuh', 'acme'],
+        ['eve', 'acme'],
+        ['unread', 'unread'],
+      ]),
+    )
+    expect(rowsOf({ source: 'wazuh' })).not.toContainEqual(['eve', 'acme'])
+    expect(account?.ledger({ source: 'wazuh' })).toMatchObject({ raw: 2, linked: 1, suppressed: 0, pending: 1 })
+    expect(account?.ledger({ tenant: 'other' })).toMatchObject({ raw: 1, pending: 1 })
+  })
+
+  it('remembers no record whose parts have their outcome', () => {
+    const many = Array.from({ length: 50 }, (_, offset) => someAlert({ offset }))
+    const history = { raw: 51, alerts: many, caseEvents: many.map(each => linked(each)), ingested: 50 }
+    expect(accountsOf(history).map(account => account.open())).toEqual([1, 1])
+  })
+})
+
+describe('a part that was driven again', () => {
+  const origin = 'alerts.raw/0/0#0'
+  const refused = someRejection({ offset: 0 })
+  const attempt = someAlert({ offset: 1, origin, attempt: 1 })
+  const both = { raw: 2, alerts: [refused, attempt] }
+
+  it('is counted once, by what its attempt came to; its rejection is no second outcome', () => {
+    const deadLetters = [someDeadLetter(0)]
+    const ledger = accounted({ ...both, deadLetters, caseEvents: [linked(attempt)] })
+    expect(ledger).toMatchObject({ raw: 1, linked: 1, rejected: 0, repeated: [], orphans: [], balanced: true })
+  })
+
+  it('is pending while its highest attempt is', () => {
+    const later = someAlert({ offset: 2, origin, attempt: 2 })
+    const history = { raw: 3, alerts: [refused, attempt, later], caseEvents: [linked(attempt)], folded: 2 }
+    expect(accounted(history)).toMatchObject({ raw: 1, pending: 1, linked: 0, balanced: true })
+  })
+
+  it('is lost where its highest attempt is', () => {
+    expect(accounted(both)).toMatchObject({ raw: 1, unaccounted: 1, rejected: 0, balanced: false })
+  })
+
+  it('is rejected again where the attempt is, whose dead letter counts no more', () => {
+    const alerts = [refused, someRejection({ offset: 1, origin, attempt: 1 })]
+    const ledger = accounted({ raw: 2, alerts, deadLetters: [someDeadLetter(0), someDeadLetter(1)] })
+    expect(ledger).toMatchObject({ raw: 1, rejected: 1, repeated: [], balanced: true })
+  })
+
+  it('counts by its highest attempt in whichever order they are read', () => {
+    const later = someRejection({ offset: 2, origin, attempt: 2 })
+    const history = { raw: 3, alerts: [refused, later, attempt], caseEvents: [linked(attempt)] }
+    expect(accounted(history)).toMatchObject({ raw: 1, rejected: 1, linked: 0, balanced: true })
+  })
+
+  it('heals a raw record that nobody could read, and a part that was lost', () => {
+    const caseEvents = [linked(attempt)]
+    const dead = { raw: 2, alerts: [attempt], deadLetters: [someDeadLetter(0)], caseEvents }
+    expect(accounted(dead)).toMatchObject({ raw: 1, linked: 1, rejected: 0, balanced: true })
+    expect(accounted({ raw: 2, alerts: [attempt], caseEvents })).toMatchObject({ raw: 1, linked: 1, balanced: true })
+  })
+
+  it('may have become several: the first stands for it, the others for themselves', () => {
+    const parts = [0, 1].map(part => someAlert({ offset: 1, part, parts: 2, origin, attempt: 1 }))
+    const caseEvents = parts.map(each => linked(each))
+    expect(accounted({ raw: 2, alerts: [refused, ...parts], caseEvents })).toMatchObject({ raw: 2, linked: 2 })
+  })
+
+  it('counts where it lies in the range, though the attempt lies behind it', () => {
+    const covers = (place: { readonly offset: number }) => place.offset === 0
+    const [account] = accountsOf({ ...both, caseEvents: [linked(attempt)] }, { covers, remembers: 'all' })
+    expect(account?.ledger()).toMatchObject({ raw: 1, linked: 1, balanced: true })
+  })
+
+  it('is not known to be one until it was read: then its raw record is a part of its own', () => {
+    expect(accounted({ raw: 2, alerts: [refused], ingested: 1 })).toMatchObject({ raw: 2, rejected: 1, pending: 1 })
   })
 })
 
@@ -81,8 +195,8 @@ describe('the account of a broken history', () => {
       'a lost part of a raw record',
       {
         raw: 1,
-        alerts: placed([0, 2].map(part => someAlert({ offset: 0, part, parts: 3 }))),
-        caseEvents: placed([0, 2].map(part => linked(someAlert({ offset: 0, part, parts: 3 })))),
+        alerts: [0, 2].map(part => someAlert({ offset: 0, part, parts: 3 })),
+        caseEvents: [0, 2].map(part => linked(someAlert({ offset: 0, part, parts: 3 }))),
       },
       ['alerts.raw/0/0#1'],
     ],
@@ -93,19 +207,21 @@ describe('the account of a broken history', () => {
   })
 
   it.each([
-    ['an event id that stands twice', { ...one, caseEvents: placed([opened(first), opened(first), linked(first)]) }],
+    ['an event id that stands twice', { ...one, caseEvents: [opened(first), opened(first), linked(first)] }],
     [
       'two alerts for one part',
-      { raw: 1, alerts: placed([first, { ...first, id: 'f'.repeat(32) }]), caseEvents: placed([linked(first)]) },
+      { raw: 1, alerts: [first, { ...first, id: 'f'.repeat(32) }], caseEvents: [linked(first)] },
     ],
     [
       'a raw record that is gone from the middle',
-      { raw: 0, alerts: placed([again]), caseEvents: placed([linked(again)]), rawAt: [0, 2] },
+      { raw: 0, alerts: [again], caseEvents: [linked(again)], rawAt: [0, 2] },
     ],
-    ['an alert that stands twice', { raw: 1, alerts: placed([first, first]), caseEvents: placed([linked(first)]) }],
+    ['an alert that stands twice', { raw: 1, alerts: [first, first], caseEvents: [linked(first)] }],
+    ['an alert with two outcomes', { ...one, caseEvents: [linked(first), repeated(first, someAlert({ offset: 9 }))] }],
+    ['an alert that is in a case and dead', { ...one, caseEvents: [linked(first)], deadLetters: [deadInFold(first)] }],
     [
-      'an alert with two outcomes',
-      { ...one, caseEvents: placed([linked(first), repeated(first, someAlert({ offset: 9 }))]) },
+      'a raw record that is dead as a whole and has an alert',
+      { ...one, caseEvents: [linked(first)], deadLetters: [someDeadLetter(0)] },
     ],
   ])('does not balance with %s, though nothing is unaccounted', (_what, history) => {
     const ledger = accounted(history)
@@ -114,8 +230,7 @@ describe('the account of a broken history', () => {
   })
 
   it('tells pending and unaccounted apart by the committed offset alone', () => {
-    const alerts = placed([first, again])
-    const ledger = accounted({ raw: 2, alerts, folded: 1 })
+    const ledger = accounted({ raw: 2, alerts: [first, again], folded: 1 })
     expect(ledger).toMatchObject({ pending: 1, unaccounted: 1, balanced: false })
   })
 })

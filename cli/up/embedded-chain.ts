@@ -13,9 +13,10 @@ import { allTopics } from '../../schemas/catalogue.ts'
 import { buildDispatcher } from '../../services/analyzer-dispatcher/build.ts'
 import { buildCaseBuilder } from '../../services/case-builder/build.ts'
 import { buildIngest } from '../../services/ingest/build.ts'
+import { mirror } from '../../services/mirror/topology.ts'
 import { buildMispSync } from '../../services/misp-sync/build.ts'
 import { buildResponder } from '../../services/responder/build.ts'
-import { type Chain, type ChainConfig, type ServiceName, serviceNames } from './chain.ts'
+import { type Chain, type ChainConfig, type StartedName, startedNames } from './chain.ts'
 import { freshSecrets } from './defaults.ts'
 
 /** The same services in this process, on the log's twin: for a machine without Kafka. Other processes cannot read it. */
@@ -45,10 +46,10 @@ export async function embeddedChain(config: ChainConfig, env: NodeJS.ProcessEnv)
     clock: Date.now,
     schemas: 'register',
   })
-  const running = new Map<ServiceName, RunningService>()
+  const running = new Map<StartedName, RunningService>()
   let starts = 0
-  const clients = new Map<ServiceName, string>()
-  const start = async (name: ServiceName) => {
+  const clients = new Map<StartedName, string>()
+  const start = async (name: StartedName) => {
     starts += 1
     const clientId = `${name}-${starts}`
     clients.set(name, clientId)
@@ -64,7 +65,7 @@ export async function embeddedChain(config: ChainConfig, env: NodeJS.ProcessEnv)
       }),
     )
   }
-  for (const name of serviceNames) await start(name)
+  for (const name of startedNames(env)) await start(name)
   const failed = Promise.race([...running.values()].map(each => each.done)).then(
     () => new Promise<never>(() => undefined),
   )
@@ -99,11 +100,12 @@ export async function embeddedChain(config: ChainConfig, env: NodeJS.ProcessEnv)
   }
 }
 
-function build(name: ServiceName, read: Settings, env: NodeJS.ProcessEnv): Service | Promise<Service> {
+function build(name: StartedName, read: Settings, env: NodeJS.ProcessEnv): Service | Promise<Service> {
   const say = () => undefined
   if (name === 'ingest') return buildIngest(read, say)
   if (name === 'case-builder') return buildCaseBuilder(read)
   if (name === 'analyzer-dispatcher') return buildDispatcher(read, say, env)
   if (name === 'misp-sync') return buildMispSync(read, say, env)
-  return buildResponder(read, say, env)
+  if (name === 'responder') return buildResponder(read, say, env)
+  return mirror()
 }

@@ -12,17 +12,18 @@ import { kafkaLog } from '../../runtime/kafka/kafka-log.ts'
 import { kafkaAccess, registryAccess } from '../../runtime/kafka/security.ts'
 import { topicSpecs } from '../../runtime/topic-specs.ts'
 import { allTopics } from '../../schemas/catalogue.ts'
-import { type Chain, type ChainConfig, type ServiceName, serviceNames } from './chain.ts'
+import { type Chain, type ChainConfig, type StartedName, startedNames } from './chain.ts'
 import { freshSecrets } from './defaults.ts'
 import { type ServiceProcess, serviceProcess } from './service-process.ts'
 
 /**
- * Finds or starts brokers, creates topics and schemas, and starts the five services as processes of their own. Whatever
+ * Finds or starts brokers, creates topics and schemas, and starts the services as processes of their own. Whatever
  * dies, nothing is left behind: the processes hang on a keeper that ends with this one.
  */
 export async function kafkaChain(config: ChainConfig, env: NodeJS.ProcessEnv): Promise<Chain> {
   const began = Date.now()
   readSettings(env, accessNames)
+  const names = startedNames(env)
   let fetched = 0
   const found = await findBrokers(env, {
     log: line => {
@@ -56,13 +57,13 @@ export async function kafkaChain(config: ChainConfig, env: NodeJS.ProcessEnv): P
     })
     config.progress(`topics and schemas are there, with the prefix ${prefix}`)
     const { key, seal, env: secrets } = freshSecrets(env)
-    const places = serviceNames.flatMap(name =>
+    const places = names.flatMap(name =>
       Array.from({ length: config.instances?.[name] ?? 1 }, (_, instance) => ({ name, instance })),
     )
     const [apiPort = 0, ...ports] = await freePorts(1 + places.length)
     const failure = Promise.withResolvers<never>()
     failure.promise.catch(() => undefined)
-    const processes: { readonly name: ServiceName; readonly instance: number; readonly process: ServiceProcess }[] = []
+    const processes: { readonly name: StartedName; readonly instance: number; readonly process: ServiceProcess }[] = []
     for (const [index, { name, instance }] of places.entries()) {
       const settings = {
         ...common(found, prefix),

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { VigiaError } from '../../core/errors.ts'
 import type { Keeper, Kept } from '../../infra/local/keep.ts'
-import type { ServiceName } from './chain.ts'
+import type { StartedName } from './chain.ts'
 
 /** One service as a process that is started again when it dies, up to a limit; its log lies in the keeper's folder. */
 export type ServiceProcess = {
@@ -29,7 +29,7 @@ const mostDeaths = 5
 const readyMs = 90_000
 
 export async function serviceProcess(
-  name: ServiceName,
+  name: StartedName,
   options: ProcessOptions,
   instance = 0,
 ): Promise<ServiceProcess> {

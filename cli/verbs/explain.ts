@@ -1,13 +1,13 @@
 import { topics } from '../../schemas/catalogue.ts'
 import type { Topic } from '../../schemas/topic.ts'
 import { type Connection, connect } from '../connection.ts'
-import { type Story, storyOf } from '../explain/story.ts'
+import { storyOf } from '../explain/story.ts'
+import { storyDocument, storyText } from '../explain/story-text.ts'
+import { placeOf } from '../ledger/place.ts'
 import { readAll } from '../ledger/read-ledger.ts'
-import { timeText } from '../table.ts'
 import { UsageError, type Verb } from '../verb.ts'
 
 /** For people; with `--json` all is told. */
-const mostBytes = 600
 const mostRaw = 5
 
 /** The story of one thing, from the raw bytes on; exits 3 where nothing has that name. */
@@ -21,12 +21,14 @@ export const explain: Verb = {
     const connection = await connect(flags, io.env)
     try {
       const story = storyOf(id, await readEvidence(connection))
-      const raw = await rawTexts(connection, flags.json === true ? story.rawIds : story.rawIds.slice(0, mostRaw))
-      if (story.steps.length === 0) {
+      const isUnread = story.steps.length === 0
+      const wanted = isUnread ? [id.split('#')[0] ?? id] : story.rawIds
+      const raw = await rawTexts(connection, flags.json === true ? wanted : wanted.slice(0, mostRaw))
+      if (isUnread && Object.keys(raw).length === 0) {
         io.err(`nothing is known by the name ${id}`)
         return 3
       }
-      io.out(flags.json === true ? JSON.stringify({ id, raw, steps: story.steps }) : storyText(story, raw))
+      io.out(flags.json === true ? JSON.stringify(storyDocument(id, story, raw)) : storyText(story, raw))
       return 0
     } finally {
       await connection.close()
@@ -46,27 +48,26 @@ async function readEvidence({ log, codec, prefix }: Connection) {
   }
 }
 
+/** Of the raw records that retention has left. */
 async function rawTexts({ log, prefix }: Connection, rawIds: readonly string[]): Promise<Record<string, string>> {
   const texts: Record<string, string> = {}
+  const bounds = await log.bounds(prefix + topics.alertsRaw.name)
   for (const rawId of rawIds) {
-    const [topic = '', partition = '', offset = ''] = rawId.split('/')
-    const from = { offsets: new Map([[Number(partition), Number(offset)]]) }
-    for await (const records of log.read(prefix + topic, { from, until: 'end', partitions: [Number(partition)] })) {
-      texts[rawId] = records[0]?.value?.toString() ?? ''
+    const place = placeOf(rawId)
+    const isThere = bounds.some(
+      each => each.partition === place?.partition && place.offset >= each.start && place.offset < each.end,
+    )
+    if (place === undefined || !isThere) continue
+    const { partition, offset } = place
+    const from = { offsets: new Map([[partition, offset]]) }
+    for await (const records of log.read(prefix + topics.alertsRaw.name, {
+      from,
+      until: 'end',
+      partitions: [partition],
+    })) {
+      if (records[0]?.offset === offset) texts[rawId] = records[0].value?.toString() ?? ''
       break
     }
   }
   return texts
-}
-
-function storyText(story: Story, raw: Readonly<Record<string, string>>): string {
-  const bytes = Object.entries(raw).map(
-    ([rawId, text]) => `raw ${rawId}\n  ${shortText(text).replaceAll('\n', '\n  ')}`,
-  )
-  const steps = story.steps.map(step => `${timeText(step.at)}  ${step.topic.padEnd(16)}  ${step.says}`)
-  return [...bytes, '', ...steps].join('\n')
-}
-
-function shortText(text: string): string {
-  return text.length <= mostBytes ? text : `${text.slice(0, mostBytes)}… (${mostBytes} of ${text.length} characters)`
 }

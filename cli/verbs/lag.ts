@@ -1,5 +1,6 @@
 import type { Log } from '../../runtime/log.ts'
 import type { Service } from '../../runtime/stage.ts'
+import { firstAtOf } from '../ledger/follow.ts'
 
 /** How far a stage is behind on one of its inputs. */
 export type StageLag = {
@@ -35,7 +36,10 @@ async function lagOf(log: Log, group: string, topic: string): Promise<Pick<Stage
     }))
     .filter(({ from, end }) => from < end)
   const found = await Promise.all(
-    open.map(async ({ partition, from, end }) => ({ lag: end - from, at: await firstAt(log, topic, partition, from) })),
+    open.map(async ({ partition, from, end }) => ({
+      lag: end - from,
+      at: await firstAtOf(log, topic, partition, from),
+    })),
   )
   // Behind the last record of a transaction stands its mark: an offset that holds nothing to be read.
   const behind = found.filter(each => each.at !== undefined)
@@ -44,12 +48,4 @@ async function lagOf(log: Log, group: string, topic: string): Promise<Pick<Stage
     lag: behind.reduce((sum, each) => sum + each.lag, 0),
     oldestAt: times.length === 0 ? null : Math.min(...times),
   }
-}
-
-async function firstAt(log: Log, topic: string, partition: number, offset: number): Promise<number | undefined> {
-  const from = { offsets: new Map([[partition, offset]]) }
-  for await (const records of log.read(topic, { from, until: 'end', partitions: [partition] })) {
-    if (records[0] !== undefined) return records[0].timestamp
-  }
-  return undefined
 }

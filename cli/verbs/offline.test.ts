@@ -1,8 +1,9 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { holderOf, keysOf } from '../../services/ingest/api/keys.ts'
+import { exampleMapping } from '../docs/source-page.ts'
 import { UsageError, type Verb } from '../verb.ts'
 import { analyzer } from './analyzer.ts'
 import { config } from './config.ts'
@@ -75,6 +76,46 @@ describe('source test', () => {
     expect(code).toBe(3)
     expect(json()).toEqual([])
     expect(err).toContain(why)
+  })
+})
+
+describe('source test, with a mapping', () => {
+  const body = JSON.stringify({ detection: { name: 'Beacon', score: 91 }, sensor: { id: 's', host: 'ws-1' } })
+  const mapping = () => file('edr.yaml', exampleMapping)
+
+  it('says which mapper read each part and where the fields come from', async () => {
+    const { code, err, json } = await ran(source, ['test', file('a.json', body)], { mapping: mapping() })
+    expect([code, err]).toEqual([0, ''])
+    expect(json()[0]).toMatchObject({
+      ...{ title: 'Beacon on ws-1', severity: 'critical', source: 'acme-edr' },
+      mapper: { kind: 'acme-edr', origin: 'yours', by: 'shape' },
+      from: { title: ['detection.name', 'sensor.host'], severity: ['detection.score'], sourceRef: ['<content>'] },
+    })
+    const told = await ran(source, ['test', file('a.json', body)], { mapping: mapping(), json: false })
+    expect(told.text).toContain('read as acme-edr (yours), by its shape')
+    expect(told.text).toContain('from detection.name, sensor.host')
+  })
+
+  it('says why the mapping was not chosen', async () => {
+    const other = file('a.json', JSON.stringify({ title: 't', sensor: { id: 's' } }))
+    const { err, json } = await ran(source, ['test', other], { mapping: mapping() })
+    expect(json()[0]).toMatchObject({ mapper: { kind: 'generic' } })
+    expect(err).toBe('acme-edr was not chosen: detection.name is not there')
+  })
+
+  it('reads with a mapping that has no shape as if it were declared, and takes the mappings of the settings', async () => {
+    const shapeless = exampleMapping.replace(/when:\n.*\n/, '')
+    const { json } = await ran(source, ['test', file('a.json', '{"x":1}')], { mapping: file('edr.yaml', shapeless) })
+    expect(json()[0]).toMatchObject({ mapper: { kind: 'acme-edr', by: 'source' } })
+    const env = { VIGIA_MAPPINGS: dirname(mapping()) }
+    expect((await ran(source, ['test', file('a.json', body)], {}, env)).json()[0].source).toBe('acme-edr')
+    const kinds = (await ran(source, ['list'], {}, env)).json()
+    expect(kinds).toContainEqual({ kind: 'acme-edr', origin: 'yours', what: "the webhook of ACME's EDR" })
+  })
+
+  it('refuses a mapping that does not fit the format, with its line', async () => {
+    const wrong = file('edr.yaml', exampleMapping.replace('title:', 'titel:'))
+    await expect(ran(source, ['test', file('a.json', body)], { mapping: wrong })).rejects.toThrow('edr.yaml:5: ')
   })
 })
 

@@ -3,12 +3,26 @@ import { messageOf, VigiaError } from '../../core/errors.ts'
 import { addressFrom } from '../connection.ts'
 import { type Flags, type Io, UsageError } from '../verb.ts'
 
-export type Command = { readonly domain: string; readonly reason: string } & (
+/** Without a domain: that of the key's tenant. */
+export type Command = { readonly domain?: string; readonly reason: string } & (
   | { readonly kind: 'approve' | 'reject'; readonly actionId: string }
   | { readonly kind: 'close-case'; readonly caseId: string }
+  | { readonly kind: 'add-suppression'; readonly when: string; readonly expiresAt: number }
+  | { readonly kind: 'end-suppression'; readonly suppressionId: string }
 )
 
+/** docs/api.md, "Driving again". */
+export type RedriveRequest = {
+  readonly origin: string
+  readonly attempt: number
+  readonly tenant: string
+  readonly source: string | null
+  /** base64 */
+  readonly value: string
+}
+
 const recorded = z.object({ commandId: z.string() })
+const put = z.object({ rawId: z.string() })
 const refused = z.object({ message: z.string() })
 const patienceMs = 10_000
 
@@ -17,10 +31,25 @@ const patienceMs = 10_000
  * which is the cause of what follows from it. Throws `VIG_NOT_AUTHENTICATED`, `VIG_LOG_UNAVAILABLE`, or what the API said.
  */
 export async function postCommand(command: Command, flags: Flags, io: Io): Promise<string> {
+  return (await post('/v1/commands', command, recorded, flags, io)).commandId
+}
+
+/** Answers the id of the raw record that it became. Throws as `postCommand` does. */
+export async function postRedrive(request: RedriveRequest, flags: Flags, io: Io): Promise<string> {
+  return (await post('/v1/redrive', request, put, flags, io)).rawId
+}
+
+async function post<Answer>(
+  path: string,
+  what: object,
+  answered: z.ZodType<Answer>,
+  flags: Flags,
+  io: Io,
+): Promise<Answer> {
   const { api, key } = addressFrom(flags, io.env)
   if (api === undefined || key === undefined)
     throw new UsageError('no API: start `vigia up`, or give --api and --key (VIGIA_API_URL, VIGIA_API_KEY)')
-  const answer = await send(`${api.replace(/\/$/, '')}/v1/commands`, key, command)
+  const answer = await send(`${api.replace(/\/$/, '')}${path}`, key, what)
   const body: unknown = await answer.json().catch(() => undefined)
   if (answer.status === 401)
     throw new VigiaError('VIG_NOT_AUTHENTICATED', 'the API does not know this key: make one with `vigia key create`')
@@ -28,18 +57,18 @@ export async function postCommand(command: Command, flags: Flags, io: Io): Promi
     const said = refused.safeParse(body)
     throw new Error(`the API answered ${answer.status}${said.success ? `: ${said.data.message}` : ''}`)
   }
-  const read = recorded.safeParse(body)
-  if (!read.success) throw new VigiaError('VIG_REPLY_INVALID', 'the API answered 202 without a commandId')
-  return read.data.commandId
+  const read = answered.safeParse(body)
+  if (!read.success) throw new VigiaError('VIG_REPLY_INVALID', 'the API answered 202 without an id')
+  return read.data
 }
 
-async function send(url: string, key: string, command: Command): Promise<Response> {
+async function send(url: string, key: string, what: object): Promise<Response> {
   try {
     return await fetch(url, {
       method: 'POST',
       redirect: 'error',
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-      body: JSON.stringify(command),
+      body: JSON.stringify(what),
       signal: AbortSignal.timeout(patienceMs),
     })
   } catch (error) {

@@ -9,31 +9,48 @@ import { ingest } from '../../services/ingest/topology.ts'
 import { mispSync } from '../../services/misp-sync/topology.ts'
 import { loadPlaybooks } from '../../services/responder/playbook/load.ts'
 import { responder } from '../../services/responder/topology.ts'
-import { connect } from '../connection.ts'
-import { readAll } from '../ledger/read-ledger.ts'
-import { table, timeText } from '../table.ts'
+import { type Connection, connect } from '../connection.ts'
+import { eventsOf } from '../ledger/read-ledger.ts'
+import { type SourceFacts, sourceBook } from '../ledger/sources.ts'
+import { ageText, table, timeText } from '../table.ts'
 import type { Verb } from '../verb.ts'
 import { lagsOf, type StageLag } from './lag.ts'
-import { type SourceCount, sourceCounts } from './source-counts.ts'
+
+/** More than anyone reads; senders name their sources. */
+const mostSources = 1000
 
 /** How far each stage is behind, and what came from each source; read from the topics and offsets alone. */
 export const status: Verb = {
   name: 'status',
   usage: '',
-  summary: 'how far each stage is behind, and when each source was last seen',
+  summary: 'how far each stage is behind; when each source was last seen, how much it sends, and whether it is silent',
   async run(_positionals, flags, io) {
     const connection = await connect(flags, io.env)
     try {
-      const { log, codec, prefix } = connection
-      const stages = await lagsOf(log, prefix, services())
-      const alerts = (await readAll(log, codec, prefix, topics.alerts)).map(each => each.value)
-      const sources = sourceCounts(alerts, Date.now())
+      const stages = await lagsOf(connection.log, connection.prefix, services())
+      const sources = await sourcesOf(connection, Date.now())
       io.out(flags.json === true ? JSON.stringify({ stages, sources }) : statusText(stages, sources))
       return 0
     } finally {
       await connection.close()
     }
   },
+}
+
+/** What is known of each source from the alerts that are still there, and from what kept them out of the cases. */
+export async function sourcesOf(
+  { log, codec, prefix }: Pick<Connection, 'log' | 'codec' | 'prefix'>,
+  now: number,
+): Promise<readonly SourceFacts[]> {
+  const book = sourceBook(mostSources)
+  let first = Number.POSITIVE_INFINITY
+  for await (const { value } of eventsOf(log, codec, prefix, topics.alerts)) {
+    first = Math.min(first, value.at)
+    book.see(value)
+  }
+  if (first === Number.POSITIVE_INFINITY) return []
+  for await (const { value } of eventsOf(log, codec, prefix, topics.caseEvents, { time: first })) book.suppress(value)
+  return book.list(now)
 }
 
 /** The stages and what they read do not hang on how a service is configured. */
@@ -47,17 +64,17 @@ function services(): readonly Service[] {
   ]
 }
 
-function statusText(stages: readonly StageLag[], sources: readonly SourceCount[]): string {
+function statusText(stages: readonly StageLag[], sources: readonly SourceFacts[]): string {
+  const now = Date.now()
   const stageRows = stages.map(({ stage, input, lag, oldestAt }) => [
-    ...[stage, input, String(lag), oldestAt === null ? '-' : timeText(oldestAt)],
+    ...[stage, input, String(lag), oldestAt === null ? '-' : `${timeText(oldestAt)}, ${ageText(now - oldestAt)}`],
   ])
   const sourceRows = sources.map(each => [
-    ...[each.source, String(each.alerts), String(each.refused), String(each.suppressed), String(each.lastHour)],
-    timeText(each.lastSeenAt),
+    ...[each.source, each.tenant, timeText(each.lastSeenAt), String(each.lastHour)],
+    each.usualGapMs === null ? '-' : ageText(each.usualGapMs),
+    ...[String(each.alerts), String(each.refused), String(each.suppressed)],
+    each.silent ? `yes, for ${ageText(now - each.lastSeenAt)}` : each.usualGapMs === null ? '-' : 'no',
   ])
-  return [
-    table(['STAGE', 'INPUT', 'LAG', 'OLDEST PENDING'], stageRows),
-    '',
-    table(['SOURCE', 'ALERTS', 'REFUSED', 'SUPPRESSED', 'LAST HOUR', 'LAST SEEN'], sourceRows),
-  ].join('\n')
+  const head = ['SOURCE', 'TENANT', 'LAST SEEN', 'LAST HOUR', 'USUAL GAP', 'ALERTS', 'REFUSED', 'SUPPRESSED', 'SILENT']
+  return [table(['STAGE', 'INPUT', 'LAG', 'OLDEST PENDING'], stageRows), '', table(head, sourceRows)].join('\n')
 }

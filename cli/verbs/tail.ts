@@ -68,6 +68,7 @@ function document(connection: Connection, topic: Topic, record: LogRecord) {
 
 function valueIn(connection: Connection, topic: Topic, record: LogRecord): unknown {
   if (record.value === null) return null
+  if (topic.json) return JSON.parse(record.value.toString())
   if (!topic.schema) return record.value.toString()
   try {
     const decoded = connection.codec.decode(topic, record.value)
