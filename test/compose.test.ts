@@ -22,6 +22,7 @@ const container = z.object({
   volumes: z.array(z.string()).default([]),
   privileged: z.boolean().optional(),
   user: z.string().optional(),
+  profiles: z.array(z.string()).optional(),
   healthcheck: z.object({ test: z.array(z.string()) }).optional(),
 })
 const compose = z
@@ -35,6 +36,7 @@ const of = (name: string) => {
 }
 const everything = Object.entries(compose.services)
 const five = ['ingest', 'case-builder', 'analyzer-dispatcher', 'misp-sync', 'responder']
+const services = [...five, 'mirror']
 const ours = everything.filter(([, { image }]) => image === 'vigia')
 
 /** The `VIGIA_` names of an environment that no setting stands behind: a service would refuse to start. */
@@ -44,7 +46,8 @@ function unknownNames(environment: Readonly<Record<string, string>>): string[] {
 
 describe('docker-compose.yml', () => {
   it('has the five services, the set-up, one broker and one registry, in the versions that the tests run on', () => {
-    expect(everything.map(([name]) => name).toSorted()).toEqual([...five, 'kafka', 'registry', 'setup'].toSorted())
+    const always = everything.filter(([, { profiles }]) => profiles === undefined)
+    expect(always.map(([name]) => name).toSorted()).toEqual([...five, 'kafka', 'registry', 'setup'].toSorted())
     expect(of('kafka').image).toBe(images.kafka)
     expect(of('registry').image).toBe(images.registry)
   })
@@ -60,7 +63,12 @@ describe('docker-compose.yml', () => {
     },
   )
 
-  it.each(five)('%s: runs its main file, after the set-up, and is healthy when it is ready', name => {
+  it('has the mirror too, for those who ask for it', () => {
+    const asked = everything.filter(([, { profiles }]) => profiles !== undefined)
+    expect(asked.map(([name, { profiles }]) => [name, profiles])).toEqual([['mirror', ['mirror']]])
+  })
+
+  it.each(services)('%s: runs its main file, after the set-up, and is healthy when it is ready', name => {
     const { command, depends_on, environment, healthcheck } = of(name)
     expect(command).toEqual(['node', `services/${name}/main.ts`])
     expect(existsSync(new URL(`../services/${name}/main.ts`, import.meta.url))).toBe(true)

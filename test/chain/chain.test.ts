@@ -29,7 +29,7 @@ describe('ingest and case-builder, embedded', () => {
       alert(1, '203.0.113.7'),
       alert(4, '10.0.0.1'),
       alert(5, '10.0.0.1'),
-      'not json',
+      '{not json',
       [alert(6, '203.0.113.7'), 7],
     )
     await chain.settled()

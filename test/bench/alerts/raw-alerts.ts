@@ -23,7 +23,7 @@ const mix: readonly (readonly [ShapeName, number])[] = [
   ['elastalert-hive', 30],
   ['thehive', 20],
   ['suricata', 30],
-  ['generic', 20],
+  ['wazuh', 20],
 ]
 const remembered = 512
 /** An incident ends with one alert in six, so that a case gets six on average, and few get as many as are "too common". */
@@ -75,5 +75,5 @@ function shapeOf(random: Random): ShapeName {
     if (left < share) return shape
     left -= share
   }
-  return 'generic'
+  return 'wazuh'
 }

@@ -93,8 +93,8 @@ const suricata: Shape = (random, incident, { at, number }) => {
   return same(JSON.stringify(line))
 }
 
-/** By the sample of Wazuh 4: what ingest calls generic. */
-const generic: Shape = (random, incident, { at, number }) => {
+/** By the sample of Wazuh 4. */
+const wazuh: Shape = (random, incident, { at, number }) => {
   const { rule, host, user, attacker } = incident
   const time = new Date(at).toISOString()
   const port = 1024 + random.below(60_000)
@@ -123,5 +123,5 @@ function same(value: string): Written {
   return { value, resent: () => value }
 }
 
-export const shapes = { 'elastalert-hive': elastalertHive, thehive, suricata, generic } as const
+export const shapes = { 'elastalert-hive': elastalertHive, thehive, suricata, wazuh } as const
 export type ShapeName = keyof typeof shapes
