@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { z } from 'zod'
 import { type Principal, principalsOf } from '../cli/acl/rights.ts'
 import { topics } from '../schemas/catalogue.ts'
@@ -68,6 +70,11 @@ describe('the sinks of Kafka Connect', () => {
     },
   )
 
+  it.each(connectors.filter(([file]) => /search/.test(file)))(
+    '%s: stops at a document that the index refuses, rather than lose it',
+    (_file, { config }) => expect(config['behavior.on.malformed.documents']).toBe('fail'),
+  )
+
   it.each(connectors)('%s: takes addresses and secrets from the environment', (_file, { config }) => {
     const places = Object.entries(config).filter(([name]) => /url|uri|token|user|password/.test(name))
     expect(places.filter(([, value]) => !/^\$\{env:[A-Z_]+\}$/.test(value))).toEqual([])
@@ -102,6 +109,18 @@ describe('the pipelines of Logstash', () => {
     expect(pluginIn(text, 'output', plugin)).toMatchObject({ document_id: '%{[event][id]}', action: 'create' })
   })
 
+  it('run with a queue on disk, and keep what the index refuses', () => {
+    const [pipeline, ...others] = parse(read('logstash/pipelines.yml')) as Record<string, unknown>[]
+    expect(others).toEqual([])
+    expect(pipeline).toMatchObject({
+      'queue.type': 'persisted',
+      'queue.checkpoint.writes': 1,
+      'dead_letter_queue.enable': true,
+    })
+    const file = String(pipeline?.['path.config']).split('/').at(-1) ?? ''
+    expect(filesOf('logstash', /^siem-/)).toContain(file)
+  })
+
   it('vigia.conf: sends to the topic of raw alerts, no more at once than it takes', () => {
     const output = pluginIn(read('logstash/vigia.conf'), 'output', 'kafka')
     expect(output.topic_id).toBe(prefix + topics.alertsRaw.name)
@@ -116,3 +135,68 @@ describe('the pipelines of Logstash', () => {
     expect(mayRead(siem, 'group', 'vigia.reader.logstash')).toBe(false)
   })
 })
+
+type Mapping = { readonly type?: string; readonly properties?: Readonly<Record<string, Mapping>> }
+type Template = {
+  readonly index_patterns: readonly string[]
+  readonly template: { readonly mappings: Mapping & { readonly date_detection: boolean } }
+}
+
+describe('the index template', () => {
+  const { index_patterns: patterns, template } = JSON.parse(read('logstash/index-template.json')) as Template
+  const matches = (index: string) =>
+    patterns.some(pattern => (pattern.endsWith('*') ? index.startsWith(pattern.slice(0, -1)) : index === pattern))
+  const typeOf = (path: readonly string[], from: Mapping = template.mappings): string | undefined =>
+    path.reduce<Mapping | undefined>((at, name) => at?.properties?.[name], from)?.type
+
+  it('is of every index that the configurations write to', () => {
+    const { index = '' } = pluginIn(read('logstash/siem-elasticsearch.conf'), 'output', 'elasticsearch')
+    expect(pluginIn(read('logstash/siem-opensearch.conf'), 'output', 'opensearch').index).toBe(index)
+    // Kafka Connect names the index after the topic.
+    for (const each of [index, ...connectors.flatMap(([, { config }]) => config.topics ?? [])]) {
+      expect([each, matches(each)]).toEqual([each, true])
+    }
+    expect(matches('logs-vigia-2026')).toBe(false)
+  })
+
+  it('takes nothing for a date because the first document looked like one', () => {
+    expect(template.mappings.date_detection).toBe(false)
+  })
+
+  const goldens = readdirSync(new URL('fixtures/mirror', import.meta.url))
+  const leaves = goldens.flatMap(name =>
+    leavesOf(JSON.parse(readFileSync(new URL(`fixtures/mirror/${name}`, import.meta.url), 'utf8'))),
+  )
+
+  it('takes every address for one, and every time', () => {
+    const isTime = (value: unknown) => /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(String(value))
+    const likely = leaves.map(({ path, value }) => {
+      const expected = path.at(-1) === 'ip' ? 'ip' : isTime(value) ? 'date' : undefined
+      return { path: path.join('.'), expected, type: typeOf(path) }
+    })
+    expect(new Set(likely.flatMap(({ path, expected }) => (expected === 'ip' ? [path] : [])))).toEqual(
+      new Set(['source.ip', 'destination.ip', 'related.ip', 'threat.indicator.ip']),
+    )
+    expect(likely.filter(({ expected, type }) => expected !== undefined && expected !== type)).toEqual([])
+  })
+
+  it('fits what the mirror writes', () => {
+    const fits: Readonly<Record<string, (value: unknown) => boolean>> = {
+      date: value => !Number.isNaN(Date.parse(String(value))),
+      ip: value => isIP(String(value)) !== 0,
+      long: value => Number.isSafeInteger(value),
+      text: value => typeof value === 'string',
+    }
+    const wrong = leaves.filter(({ path, value }) => {
+      const type = typeOf(path)
+      return type !== undefined && fits[type]?.(value) !== true
+    })
+    expect(wrong).toEqual([])
+  })
+})
+
+function leavesOf(value: unknown, path: readonly string[] = []): { path: readonly string[]; value: unknown }[] {
+  if (Array.isArray(value)) return value.flatMap(each => leavesOf(each, path))
+  if (typeof value !== 'object' || value === null) return [{ path, value }]
+  return Object.entries(value).flatMap(([name, each]) => leavesOf(each, [...path, name]))
+}

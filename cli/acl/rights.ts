@@ -1,7 +1,7 @@
 import type { Service, Stage } from '../../runtime/stage.ts'
 import { allTopics, topics } from '../../schemas/catalogue.ts'
 import type { Topic } from '../../schemas/topic.ts'
-import { declaredServices, ingestAlone, ingestWithApi } from '../docs/declared.ts'
+import { ingestAlone, ingestWithApi, servicesApart } from '../docs/declared.ts'
 
 /**
  * What each principal may do, and no more: the services' by what their stages declare, the others' by what they are for. All follows
@@ -32,9 +32,8 @@ export const subscribers = {
 
 export function principalsOf(prefix: string): readonly Principal[] {
   const make = rightsUnder(prefix)
-  const services = declaredServices.map(service => (service === ingestWithApi ? ingestAlone : service))
   return [
-    ...services.map(service => ({
+    ...servicesApart.map(service => ({
       name: service.name,
       what: `the service ${service.name}${service === ingestAlone ? ', without the API' : ''}`,
       rights: make.ofService(service, []),
@@ -94,10 +93,7 @@ function rightsUnder(prefix: string) {
   const ofService = (service: Service, more: readonly Topic[]): readonly Right[] => {
     const stages = Object.entries(service.stages)
     const reads = namesIn(stages, stage => [...Object.values(stage.reads), ...remembered(stage)])
-    const writes = namesIn(stages, stage => [
-      ...[...stage.writes, ...remembered(stage), topics.dlq, ...more],
-      ...(stage.rules === undefined ? [] : [topics.rulesets]),
-    ])
+    const writes = namesIn(stages, stage => [...writtenBy(stage), ...remembered(stage), ...more])
     const used = allTopics.filter(({ name }) => reads.has(name) || writes.has(name) || name === topics.rulesets.name)
     return [
       ...used.map(each => {
@@ -123,7 +119,12 @@ function rightsUnder(prefix: string) {
   return { named, topic, ofService, ofSubscriber }
 }
 
-function remembered(stage: Stage): readonly Topic[] {
+/** What a stage writes beside its state, with what the engine writes for it. */
+export function writtenBy({ writes, rules }: Stage): readonly Topic[] {
+  return [...new Set([...writes, topics.dlq, ...(rules === undefined ? [] : [topics.rulesets])])]
+}
+
+export function remembered(stage: Stage): readonly Topic[] {
   return stage.remembers === undefined ? [] : [stage.remembers]
 }
 

@@ -1,7 +1,8 @@
 import { partIdOf, rawIdOf } from '../../core/ids.ts'
 import { topics } from '../../schemas/catalogue.ts'
-import type { DeadLetterRecord } from '../../schemas/generated/types.ts'
+import type { AlertRecord, DeadLetterRecord } from '../../schemas/generated/types.ts'
 import { type Headers, saidIn, sealName } from '../../services/ingest/trust.ts'
+import { placeOf } from '../ledger/place.ts'
 
 /** A dead letter without its bytes, which may be many. */
 export type DeadLetterEntry = {
@@ -20,8 +21,10 @@ export type DeadLetterEntry = {
   readonly rawId: string | null
   /** What it was decided for: the part of a raw record, or the event. */
   readonly causeId: string
-  /** The part of `alerts.raw` that was sent first; null where it is no raw record. */
+  /** The part of `alerts.raw` that was sent first; null where it is neither one nor an alert that no case has. */
   readonly origin: string | null
+  /** Where the bytes lie that were sent, where the dead letter holds others: those of the alert that was made of them. */
+  readonly sent: { readonly partition: number; readonly offset: number; readonly part: number } | null
   /** 0, or the how manieth time it was driven again. */
   readonly attempt: number
   readonly headers: Headers
@@ -40,11 +43,36 @@ export function entryOf(record: DeadLetterRecord, lies: DeadLetterEntry['lies'])
   // ingest gives an attempt to what was sealed as a redrive alone, so that its header is to be believed.
   const first = attempt > 0 ? said.redrive?.origin : undefined
   const origin = topic === topics.alertsRaw.name ? (first ?? partIdOf(place, part ?? 0)) : null
-  const isSealed = headers[sealName] !== undefined && said.tenant === tenant
   return {
     ...{ id, at, tenant, code, reason, stage, topic, place, part, rawId, causeId, origin, attempt, headers, lies },
-    declared: isSealed ? said.source : null,
+    sent: null,
+    declared: declaredIn(headers, tenant),
     size: value?.length ?? null,
+  }
+}
+
+/** The source that the API sealed. */
+export function declaredIn(headers: Headers, tenant: string): string | null {
+  const said = saidIn(headers)
+  return headers[sealName] !== undefined && said.tenant === tenant ? said.source : null
+}
+
+/** Whether it is about an event on `alerts` that the fold gave up: if that is an alert, no case has it. */
+export function isOfFold({ topic, stage }: Pick<DeadLetterEntry, 'topic' | 'stage'>): boolean {
+  return topic === topics.alerts.name && stage === 'case-builder.fold'
+}
+
+/** An alert that the fold gave up stands for the part that it was made of, which can be driven again. */
+export function entryOfAlert(entry: DeadLetterEntry, record: AlertRecord): DeadLetterEntry {
+  const place = placeOf(record.rawId)
+  if (record.kind !== 'alert' || place === undefined) return entry
+  const { part, origin } = record.alert
+  const isAttempt = origin !== null && part === 0
+  return {
+    ...entry,
+    origin: isAttempt ? origin : record.causeId,
+    attempt: isAttempt ? record.attempt : 0,
+    sent: { ...place, part },
   }
 }
 
@@ -66,8 +94,20 @@ export type Tries = {
 /** `taken`: an attempt at it went through. `superseded`: a later attempt failed too, and has a dead letter of its own. */
 export type EntryState = 'open' | 'taken' | 'superseded'
 
+/** What was tried is of a tenant: another one that names the same part has not tried it. */
+export function triedAs(origin: string, tenant: string): string {
+  return JSON.stringify([origin, tenant])
+}
+
+export function triesAt(
+  { origin, tenant }: Pick<DeadLetterEntry, 'origin' | 'tenant'>,
+  tries: ReadonlyMap<string, Tries>,
+): Tries | undefined {
+  return origin === null ? undefined : tries.get(triedAs(origin, tenant))
+}
+
 export function stateOf(entry: DeadLetterEntry, tries: ReadonlyMap<string, Tries>): EntryState {
-  const known = entry.origin === null ? undefined : tries.get(entry.origin)
+  const known = triesAt(entry, tries)
   if (known === undefined) return 'open'
   if (known.taken !== null) return 'taken'
   return known.highest > entry.attempt ? 'superseded' : 'open'
@@ -76,7 +116,9 @@ export function stateOf(entry: DeadLetterEntry, tries: ReadonlyMap<string, Tries
 /** What to do about a record that is no alert of a sender: it cannot be driven again as one. */
 export function adviceFor(entry: DeadLetterEntry): string {
   if (entry.topic === topics.commands.name) return 'it is a command: ask for the same again'
-  if (entry.topic === topics.alerts.name && entry.rawId !== null)
-    return `it is an alert that ${entry.stage} could not decide on: mend that, then send the bytes of ${entry.rawId} again (vigia tail alerts.raw, vigia send)`
+  if (isOfFold(entry))
+    return `it is a record that ${entry.stage} could not decide on, and no alert that is still on ${topics.alerts.name}: mend that first; what was sent lies at ${entry.rawId ?? entry.place}`
+  if (entry.topic === topics.alerts.name)
+    return `it is an alert that ${entry.stage} could not decide on: mend that; the alert itself has its outcome, so nothing is to be sent`
   return `it is a record of ${entry.topic}, which ${entry.stage} could not decide on: mend that first; the record stays at ${entry.place}`
 }

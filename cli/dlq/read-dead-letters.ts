@@ -3,13 +3,22 @@ import { topics } from '../../schemas/catalogue.ts'
 import type { AlertRecord } from '../../schemas/generated/types.ts'
 import type { Topic } from '../../schemas/topic.ts'
 import type { Connection } from '../connection.ts'
-import { type DeadLetterEntry, entryOf, type Tries } from './dead-letter.ts'
+import { bodyOf } from '../ledger/open-record.ts'
+import {
+  type DeadLetterEntry,
+  declaredIn,
+  entryOf,
+  entryOfAlert,
+  isOfFold,
+  type Tries,
+  triedAs,
+} from './dead-letter.ts'
 
 type Source = Pick<Connection, 'log' | 'codec' | 'prefix'>
 
 export type DeadLetters = {
   readonly entries: readonly DeadLetterEntry[]
-  /** By the part that was sent first. */
+  /** See `triedAs`. */
   readonly tries: ReadonlyMap<string, Tries>
   /** The source of each entry, by what it was decided for. */
   readonly sources: ReadonlyMap<string, string>
@@ -22,56 +31,90 @@ export async function readDeadLetters(source: Source): Promise<DeadLetters> {
     if (value.kind === 'dead-letter') entries.push(entryOf(value, { partition, offset }))
   }
   const wanted = new Set(entries.map(each => each.causeId))
+  const givenUp = new Set(entries.filter(isOfFold).map(each => each.causeId))
+  const alerts = new Map<string, AlertRecord>()
   const tries = new Map<string, Tries>()
   const sources = new Map<string, string>()
   for await (const { value } of eventsOf(source, topics.alerts, 'beginning')) {
     const body = bodyOf(value)
     for (const id of [value.id, value.causeId]) if (wanted.has(id)) sources.set(id, body.source)
-    if (body.origin !== null) tries.set(body.origin, triesWith(tries.get(body.origin), value))
+    const isGivenUp = givenUp.has(value.id)
+    if (isGivenUp) alerts.set(value.id, value)
+    if (body.origin === null || body.part !== 0) continue
+    const as = triedAs(body.origin, value.tenant)
+    tries.set(as, triesWith(tries.get(as), value, isGivenUp))
   }
-  return { entries, tries, sources }
+  const whole = entries.map(each => {
+    const alert = isOfFold(each) ? alerts.get(each.causeId) : undefined
+    return alert === undefined ? each : entryOfAlert(each, alert)
+  })
+  return { entries: whole, tries, sources }
 }
 
-function bodyOf(event: AlertRecord): { readonly source: string; readonly origin: string | null } {
-  if (event.kind === 'alert') return event.alert
-  return event.kind === 'rejection' ? event.rejection : event.suppression
-}
-
-function triesWith(before: Tries | undefined, { kind, attempt, id }: AlertRecord): Tries {
-  const taken = kind === 'rejection' ? null : { attempt, eventId: id }
+function triesWith(before: Tries | undefined, { kind, attempt, id }: AlertRecord, isGivenUp: boolean): Tries {
+  const taken = kind === 'rejection' || isGivenUp ? null : { attempt, eventId: id }
   return { highest: Math.max(before?.highest ?? 0, attempt), taken: taken ?? before?.taken ?? null }
 }
 
+/** Bytes that can be sent again, and the source that was declared for them. */
+export type Held = { readonly value: Buffer; readonly declared: string | null }
+
 /**
- * The bytes of these dead letters, by their id. Where a large record left several, only the first of them holds its bytes. One
- * without any is absent.
+ * The bytes of these dead letters as they were sent, by their id. Where a large record left several, only the first of them holds
+ * its bytes; those of an alert lie on `alerts.raw`. One without any is absent.
  */
 export async function readBytes(
   source: Source,
   chosen: readonly DeadLetterEntry[],
   all: readonly DeadLetterEntry[],
-): Promise<ReadonlyMap<string, Buffer>> {
+): Promise<ReadonlyMap<string, Held>> {
   const holders = new Map<string, DeadLetterEntry>()
   for (const each of all) if (each.size !== null && !holders.has(each.place)) holders.set(each.place, each)
-  const wantedBy = new Map<string, string[]>()
-  const from = new Map<number, number>()
-  for (const each of chosen) {
-    const { lies } = (each.size === null ? holders.get(each.place) : each) ?? each
-    const at = `${lies.partition}/${lies.offset}`
-    wantedBy.set(at, [...(wantedBy.get(at) ?? []), each.id])
-    from.set(lies.partition, Math.min(from.get(lies.partition) ?? lies.offset, lies.offset))
+  const held = new Map<string, Held>()
+  const inDlq = chosen
+    .filter(each => each.sent === null)
+    .map(entry => ({ entry, lies: ((entry.size === null ? holders.get(entry.place) : entry) ?? entry).lies }))
+  for await (const [entries, { value }] of recordsAt(source, topics.dlq, inDlq)) {
+    const letter = value === null ? undefined : readable(source.codec, topics.dlq, value)
+    if (letter?.kind !== 'dead-letter' || letter.deadLetter.value === null) continue
+    for (const { id, declared } of entries) held.set(id, { value: letter.deadLetter.value, declared })
   }
-  const bytes = new Map<string, Buffer>()
-  if (chosen.length === 0) return bytes
-  let left = wantedBy.size
-  for await (const { value, partition, offset } of eventsOf(source, topics.dlq, { offsets: from }, [...from.keys()])) {
-    const ids = wantedBy.get(`${partition}/${offset}`)
-    if (ids === undefined || value.kind !== 'dead-letter') continue
-    for (const id of ids) if (value.deadLetter.value !== null) bytes.set(id, value.deadLetter.value)
-    left -= 1
-    if (left === 0) break
+  const onRaw = chosen.flatMap(entry => (entry.sent === null ? [] : [{ entry, lies: entry.sent }]))
+  for await (const [entries, { value, headers }] of recordsAt(source, topics.alertsRaw, onRaw)) {
+    if (value === null) continue
+    for (const { id, tenant } of entries) held.set(id, { value, declared: declaredIn(headers, tenant) })
   }
-  return bytes
+  return held
+}
+
+type Wanted = { readonly entry: DeadLetterEntry; readonly lies: DeadLetterEntry['lies'] }
+
+/** The records that lie there, each with the entries that want it, until all were met. What is gone is passed over. */
+async function* recordsAt(
+  { log, codec, prefix }: Source,
+  topic: Topic,
+  wanted: readonly Wanted[],
+): AsyncGenerator<readonly [readonly DeadLetterEntry[], LogRecord]> {
+  const starts = new Map((await log.bounds(prefix + topic.name)).map(({ partition, start }) => [partition, start]))
+  const there = wanted.filter(({ lies }) => lies.offset >= (starts.get(lies.partition) ?? Number.POSITIVE_INFINITY))
+  const offsets = new Map<number, number>()
+  for (const { lies } of there) {
+    offsets.set(lies.partition, Math.min(offsets.get(lies.partition) ?? lies.offset, lies.offset))
+  }
+  if (there.length === 0) return
+  const wantedAt = Map.groupBy(there, ({ lies }) => `${lies.partition}/${lies.offset}`)
+  const reading = { from: { offsets }, until: 'end', partitions: [...offsets.keys()] } as const
+  for await (const records of log.read(prefix + topic.name, reading)) {
+    if (topic.schema) await codec.learn(records.map(record => record.value))
+    for (const record of records) {
+      const at = `${record.partition}/${record.offset}`
+      const entries = wantedAt.get(at)?.map(each => each.entry)
+      if (entries === undefined) continue
+      yield [entries, record]
+      wantedAt.delete(at)
+    }
+    if (wantedAt.size === 0) return
+  }
 }
 
 type Found<Value> = Pick<LogRecord, 'partition' | 'offset'> & { readonly value: Value }
@@ -81,10 +124,8 @@ async function* eventsOf<Value>(
   { log, codec, prefix }: Source,
   topic: Topic<Value>,
   from: ReadFrom,
-  partitions?: readonly number[],
 ): AsyncGenerator<Found<Value>> {
-  const reading = { from, until: 'end', ...(partitions === undefined ? {} : { partitions }) } as const
-  for await (const records of log.read(prefix + topic.name, reading)) {
+  for await (const records of log.read(prefix + topic.name, { from, until: 'end' })) {
     await codec.learn(records.map(record => record.value))
     for (const { partition, offset, value } of records) {
       const event = value === null ? undefined : readable(codec, topic, value)

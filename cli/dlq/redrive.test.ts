@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { topics } from '../../schemas/catalogue.ts'
+import type { AlertRecord } from '../../schemas/generated/types.ts'
 import { ingestRulesOf } from '../../services/ingest/rules.ts'
 import { ingest } from '../../services/ingest/topology.ts'
 import { sealHeaders } from '../../services/ingest/trust.ts'
 import { type Chain, embeddedChain } from '../../test/chain/embedded-chain.ts'
-import type { RedriveRequest } from '../verbs/post-command.ts'
+import { deadInFold } from '../explain/some-events.ts'
+import { ApiRefusal, type RedriveRequest } from '../verbs/post-command.ts'
+import { type Choice, chosenBy } from './choose.ts'
 import { type DeadLetterEntry, entriesNamed, stateOf } from './dead-letter.ts'
 import { readBytes, readDeadLetters } from './read-dead-letters.ts'
-import { type Driving, driven, drivesOf, judged } from './redrive.ts'
+import { type Driving, driven, drivesOf, judged, sendEach } from './redrive.ts'
 
 const secret = 'a secret for this test'
 const rules = ingestRulesOf({ secret })
@@ -15,7 +18,7 @@ const alert = { type: 't', source: 'probe', sourceRef: 'r', title: 'mended', des
 const broken = '{"title": NaN}'
 
 /** Bytes of two parts that are broken in 3 MB: the second dead letter does not hold them again. */
-const large = `[7, ${JSON.stringify({ ...alert, title: 3 })}, "${'x'.repeat(3_000_000)}", ${JSON.stringify(alert)}]`
+const large = `[7, ${JSON.stringify({ ...alert, tlp: 9 })}, "${'x'.repeat(3_000_000)}", ${JSON.stringify(alert)}]`
 
 async function chainWith(...values: readonly string[]): Promise<Chain> {
   const chain = await embeddedChain()
@@ -62,7 +65,7 @@ describe('a dead letter', () => {
   })
 
   it('has the source that its rejection counts for', async () => {
-    const { entries, sources } = await readDeadLetters(await chainWith(JSON.stringify({ ...alert, title: 3 })))
+    const { entries, sources } = await readDeadLetters(await chainWith(JSON.stringify({ ...alert, tlp: 9 })))
     expect(entries.map(each => sources.get(each.causeId))).toEqual(['probe'])
   })
 })
@@ -76,7 +79,7 @@ describe('driving again', () => {
       ['2', 1, null],
     ])
     expect(text(requests[0])).toBe('7')
-    expect(JSON.parse(text(requests[1]))).toEqual({ ...alert, title: 3 })
+    expect(JSON.parse(text(requests[1]))).toEqual({ ...alert, tlp: 9 })
   })
 
   it('counts attempts on, keeps the first origin, and is told when it went through', async () => {
@@ -112,6 +115,121 @@ describe('driving again', () => {
     expect(requestsIn(await drives(chain, all, { edited, again: true })).map(each => each.attempt)).toEqual([3, 4])
   })
 
+  it('does not take what another tenant drove again in its name for its own', async () => {
+    const chain = await chainWith(broken)
+    const [first] = requestsIn(await drives(chain, all))
+    await put(chain, { ...(first as RedriveRequest), tenant: 'globex', value: btoa(JSON.stringify(alert)) })
+    const { entries, tries } = await readDeadLetters(chain)
+    expect(entries.map(each => stateOf(each, tries))).toEqual(['open'])
+    expect(requestsIn(await drives(chain, all))).toEqual([first])
+  })
+
+  describe('what the fold gave up', () => {
+    const two = [{ ...alert, sourceRef: 'r-1' }, alert]
+
+    /** Two alerts under the seal of a declared source, and a dead letter of the fold about the second. */
+    async function givenUp(): Promise<Chain> {
+      const chain = await chainWith()
+      const value = Buffer.from(JSON.stringify(two))
+      const headers = sealHeaders({ tenant: 'acme', source: 'edr', origin: 'accepted', refused: null }, value, secret)
+      await chain.log.append([{ topic: `${chain.prefix}alerts.raw`, partition: 1, key: null, value, headers }])
+      await chain.settled()
+      await giveUp(
+        chain,
+        (await chain.all(topics.alerts)).find(each => each.causeId.endsWith('#1')),
+      )
+      return chain
+    }
+
+    async function giveUp(chain: Chain, event: AlertRecord | undefined): Promise<void> {
+      if (event === undefined) throw new Error('no alert')
+      const { tenant, domain, attempt } = event
+      const letter = { ...deadInFold(event), tenant, domain, attempt }
+      await chain.put(topics.dlq, 'k', chain.codec.encode(topics.dlq, letter))
+    }
+
+    it('is sent as it was: its part of the raw record, with its source, under its own origin', async () => {
+      const [request] = requestsIn(await drives(await givenUp(), all))
+      expect(request).toMatchObject({ origin: 'alerts.raw/1/0#1', attempt: 1, tenant: 'acme', source: 'edr' })
+      expect(JSON.parse(text(request))).toEqual(two[1])
+    })
+
+    it('is open while the fold gives it up again, and taken where it does not', async () => {
+      const chain = await givenUp()
+      const states = async () => {
+        const { entries, tries } = await readDeadLetters(chain)
+        return entries.map(each => [each.attempt, stateOf(each, tries)]).toSorted()
+      }
+      const [first] = requestsIn(await drives(chain, all))
+      const rawId = await put(chain, first as RedriveRequest)
+      const alerts = await chain.all(topics.alerts)
+      expect(await states()).toEqual([[0, 'taken']])
+      await giveUp(
+        chain,
+        alerts.find(each => each.rawId === rawId),
+      )
+      expect(await states()).toEqual([
+        [0, 'superseded'],
+        [1, 'open'],
+      ])
+      expect(requestsIn(await drives(chain, each => each.attempt === 1))).toMatchObject([
+        { origin: first?.origin, attempt: 2, value: first?.value },
+      ])
+    })
+
+    it('is refused where retention has taken what was sent', async () => {
+      const chain = await givenUp()
+      chain.cluster.trim(`${chain.prefix}alerts.raw`, 1, 1)
+      expect(await drives(chain, all)).toMatchObject([{ refused: 'its bytes are not kept any more' }])
+    })
+  })
+
+  it('takes those of a code, a source and a tenant, the youngest of them, and leaves what is done', async () => {
+    const chain = await chainWith()
+    for (const tenant of ['acme', 'globex', 'acme']) {
+      const value = Buffer.from(broken)
+      const headers = sealHeaders({ tenant, source: 'edr', origin: 'accepted', refused: null }, value, secret)
+      await chain.log.append([{ topic: `${chain.prefix}alerts.raw`, partition: 0, key: null, value, headers }])
+      chain.at(Date.parse('2026-11-20T11:00:00Z') + (await chain.all(topics.dlq)).length)
+      await chain.settled()
+    }
+    const [first] = requestsIn(await drives(chain, each => each.place.endsWith('/0')))
+    await put(chain, { ...(first as RedriveRequest), value: btoa(JSON.stringify(alert)) })
+    const letters = await readDeadLetters(chain)
+    const of = (choice: Choice) => chosenBy(letters, choice).map(each => each.place.split('/').at(-1))
+    const code = letters.entries[0]?.code
+    expect(of({ code }).toSorted()).toEqual(['0', '1', '2'])
+    expect(of({ code, tenant: 'acme' }).toSorted()).toEqual(['0', '2'])
+    expect(of({ code, tenant: 'acme', isOpen: true })).toEqual(['2'])
+    expect(of({ code, limit: 1 })).toHaveLength(1)
+    expect(of({ code, source: 'edr' })).toHaveLength(3)
+    expect([of({ code, source: 'ids' }), of({ code: 'VIG_OTHER' })]).toEqual([[], []])
+  })
+
+  describe('through the API', () => {
+    async function sentWith(statuses: readonly number[]) {
+      const drives = await chainWith(...statuses.map(() => broken)).then(chain => drivesIn(chain))
+      const left = [...statuses]
+      const post = async () => {
+        const status = left.shift() ?? 0
+        if (status !== 202) throw new ApiRefusal(status, 'no')
+        return 'raw'
+      }
+      const { rawIds, refusals, problem } = await sendEach(drives, post)
+      return [drives.map(each => rawIds.get(each) ?? refusals.get(each) ?? 'left'), problem instanceof ApiRefusal]
+    }
+    const drivesIn = (chain: Chain) => drives(chain, all)
+
+    it.each([
+      ['one that is refused is refused alone', [202, 403, 400, 202], ['raw', /403: no/, /400: no/, 'raw'], false],
+      ['where there is no room the rest is left', [202, 503, 202], ['raw', 'left', 'left'], true],
+      ['where too many were sent the rest is left', [429, 202], ['left', 'left'], true],
+    ] as const)('%s', async (_what, statuses, told, isStopped) => {
+      const expected = told.map(each => (typeof each === 'string' ? each : expect.stringMatching(each)))
+      expect(await sentWith(statuses)).toEqual([expected, isStopped])
+    })
+  })
+
   it('does not believe a header that is not sealed', async () => {
     const chain = await chainWith()
     const headers = { 'vigia-redrive': Buffer.from('7 alerts.raw/0/99#0'), 'vigia-tenant': Buffer.from('other') }
@@ -138,15 +256,21 @@ describe('driving again', () => {
     const letters = await readDeadLetters(chain)
     const [entry] = letters.entries
     if (entry === undefined) throw new Error('no dead letter')
-    const of = (topic: string): DeadLetterEntry => ({ ...entry, topic, place: `${topic}/0/1`, origin: null })
-    const chosen = [of('alerts'), of('commands'), of('analysis.results')]
+    const of = (topic: string, stage: string): DeadLetterEntry => {
+      return { ...entry, topic, stage, place: `${topic}/0/1`, origin: null }
+    }
+    const chosen = [
+      ...[of('alerts', 'mirror.ecs'), of('alerts', 'case-builder.fold')],
+      ...[of('commands', 'case-builder.fold'), of('analysis.results', 'case-builder.fold')],
+    ]
     expect(drivesOf(chosen, letters, new Map(), { again: false }).map(each => each.refused)).toEqual([
-      expect.stringContaining('vigia send'),
+      expect.stringContaining('has its outcome, so nothing is to be sent'),
+      expect.stringContaining(`what was sent lies at ${entry.rawId}`),
       expect.stringContaining('ask for the same again'),
       expect.stringContaining('stays at analysis.results/0/1'),
     ])
     expect(drivesOf([entry], letters, new Map(), { again: false })).toMatchObject([
-      { refused: 'its bytes are not kept here' },
+      { refused: 'its bytes are not kept any more' },
     ])
     const edited = Buffer.from('[{"title":"a"},{"title":"b"}]')
     expect(drivesOf([entry], letters, new Map(), { again: false, edited })).toMatchObject([

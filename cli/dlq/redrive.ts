@@ -7,9 +7,9 @@ import { partsOf } from '../../services/ingest/parts.ts'
 import type { IngestRules } from '../../services/ingest/rules.ts'
 import type { Connection } from '../connection.ts'
 import { answerMs } from '../verbs/await-answer.ts'
-import type { RedriveRequest } from '../verbs/post-command.ts'
-import { adviceFor, type DeadLetterEntry, stateOf } from './dead-letter.ts'
-import type { DeadLetters } from './read-dead-letters.ts'
+import { ApiRefusal, type RedriveRequest } from '../verbs/post-command.ts'
+import { adviceFor, type DeadLetterEntry, stateOf, triedAs, triesAt } from './dead-letter.ts'
+import type { DeadLetters, Held } from './read-dead-letters.ts'
 
 /** One dead letter that is to be driven again, or why it is not. */
 export type Drive =
@@ -30,24 +30,25 @@ export type Driving = {
 export function drivesOf(
   chosen: readonly DeadLetterEntry[],
   { tries }: Pick<DeadLetters, 'tries'>,
-  bytes: ReadonlyMap<string, Buffer>,
+  bytes: ReadonlyMap<string, Held>,
   { edited, again }: Driving,
 ): readonly Drive[] {
   const attempts = new Map<string, number>()
   const takers = new Map<Buffer, ReturnType<typeof partTaker>>()
-  const alone = ({ id, part }: DeadLetterEntry): Buffer | string => {
+  const alone = ({ id, ...entry }: DeadLetterEntry): Buffer | string => {
     if (edited !== undefined) return edited
-    const whole = bytes.get(id)
-    if (whole === undefined) return 'its bytes are not kept here'
+    const whole = bytes.get(id)?.value
+    if (whole === undefined) return 'its bytes are not kept any more'
+    const part = entry.sent?.part ?? entry.part
     if (part === null) return whole
     const take = takers.get(whole) ?? partTaker(whole)
     takers.set(whole, take)
     return take(part) ?? 'its part cannot stand alone: send it with --edit'
   }
   return chosen.map((entry): Drive => {
-    const { origin, tenant, declared } = entry
+    const { id, origin, tenant } = entry
     if (origin === null) return { entry, refused: adviceFor(entry) }
-    const known = tries.get(origin)
+    const known = triesAt(entry, tries)
     if (stateOf(entry, tries) === 'taken' && !again)
       return { entry, refused: `attempt ${known?.taken?.attempt} went through: --again drives it once more` }
     const value = alone(entry)
@@ -55,9 +56,11 @@ export function drivesOf(
     const parts = partsOf(value).length
     if (parts !== 1)
       return { entry, refused: `it holds ${parts} alerts, and stands for one: send them with vigia send` }
-    const attempt = Math.max(attempts.get(origin) ?? 0, known?.highest ?? 0, entry.attempt) + 1
-    attempts.set(origin, attempt)
-    const request = { origin, attempt, tenant, source: declared, value: value.toString('base64') }
+    const as = triedAs(origin, tenant)
+    const attempt = Math.max(attempts.get(as) ?? 0, known?.highest ?? 0, entry.attempt) + 1
+    attempts.set(as, attempt)
+    const source = bytes.get(id)?.declared ?? entry.declared
+    const request = { origin, attempt, tenant, source, value: value.toString('base64') }
     return { entry, request }
   })
 }
@@ -114,4 +117,40 @@ export async function driven(
     if (outcomes.size === causes.size) break
   }
   return outcomes
+}
+
+/** What came of sending: the raw record that each became, or why it did not. */
+export type Sent = {
+  readonly rawIds: ReadonlyMap<Drive, string>
+  readonly refusals: ReadonlyMap<Drive, string>
+  /** Why no more were sent. */
+  readonly problem: unknown
+}
+
+/** Later, when there is room again: what the API will not take from anybody now. */
+const busy: readonly number[] = [429, 503]
+
+/**
+ * One after another. What the API refuses, as a 403 for the tenant, is refused alone; where it has no room, does not answer or
+ * does not know the key, the rest is left.
+ */
+export async function sendEach(
+  drives: readonly Drive[],
+  post: (request: RedriveRequest) => Promise<string>,
+): Promise<Sent> {
+  const rawIds = new Map<Drive, string>()
+  const refusals = new Map<Drive, string>()
+  for (const each of drives) {
+    if (each.request === undefined) {
+      refusals.set(each, each.refused)
+      continue
+    }
+    try {
+      rawIds.set(each, await post(each.request))
+    } catch (error) {
+      if (!(error instanceof ApiRefusal) || busy.includes(error.status)) return { rawIds, refusals, problem: error }
+      refusals.set(each, error.message)
+    }
+  }
+  return { rawIds, refusals, problem: undefined }
 }

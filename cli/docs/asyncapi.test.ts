@@ -3,10 +3,14 @@ import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { allTopics } from '../../schemas/catalogue.ts'
-import { declaredServices } from './declared.ts'
+import { servicesApart } from './declared.ts'
 import { pages } from './pages.ts'
 
-type Operation = { readonly action: string; readonly channel: { readonly $ref: string } }
+type Operation = {
+  readonly action: string
+  readonly channel: { readonly $ref: string }
+  readonly bindings?: { readonly kafka: { readonly groupId?: { readonly const: string } } }
+}
 type Document = {
   readonly channels: Readonly<
     Record<string, { readonly bindings: { readonly kafka: { readonly partitions: number } } }>
@@ -49,7 +53,7 @@ describe('the AsyncAPI document', () => {
   })
 
   it('has an operation for each topic that a stage reads or writes', () => {
-    const declared = declaredServices.flatMap(service =>
+    const declared = servicesApart.flatMap(service =>
       Object.entries(service.stages).flatMap(([stage, { reads, writes }]) => [
         ...Object.values(reads).map(topic => `${service.name}.${stage}/receives/${topic.name}`),
         ...writes.map(topic => `${service.name}.${stage}/sends/${topic.name}`),
@@ -60,6 +64,37 @@ describe('the AsyncAPI document', () => {
       action: 'send',
       channel: { $ref: '#/channels/ecs' },
     })
+  })
+})
+
+describe('the operations', () => {
+  const operations = Object.entries(document.operations).map(([name, { bindings }]) => {
+    const [who = '', action = '', topic = ''] = name.split('/')
+    return { who, action, topic, group: bindings?.kafka.groupId?.const }
+  })
+  const stages = servicesApart.flatMap(({ name, stages: all }) =>
+    Object.entries(all).map(([stage, { remembers, rules }]) => ({ who: `${name}.${stage}`, remembers, rules })),
+  )
+
+  it.each(allTopics.map(({ name, writers }) => [name, writers] as const))(
+    '%s is sent by its writers',
+    (name, writers) => {
+      const senders = operations.filter(({ action, topic }) => action === 'sends' && topic === name)
+      const services = new Set(senders.map(({ who }) => who.split('.')[0] ?? ''))
+      if (!writers.includes('every service')) expect([...services].toSorted()).toEqual([...writers].toSorted())
+      else {
+        const all = stages.filter(({ rules }) => name === 'dlq' || rules !== undefined).map(({ who }) => who)
+        expect(senders.map(({ who }) => who).toSorted()).toEqual(all.toSorted())
+      }
+    },
+  )
+
+  it('read under the group of their stage, and a state under none', () => {
+    const received = operations.filter(({ action, who }) => action === 'receives' && who.includes('.'))
+    const isState = ({ who, topic }: (typeof received)[number]) =>
+      stages.some(stage => stage.who === who && stage.remembers?.name === topic)
+    expect(received.filter(isState).length).toBeGreaterThan(3)
+    for (const each of received) expect(each.group).toBe(isState(each) ? undefined : `vigia.${each.who}`)
   })
 })
 

@@ -1,9 +1,12 @@
 import { schemaText } from '../../runtime/codec.ts'
 import type { Service } from '../../runtime/stage.ts'
 import type { Topic } from '../../schemas/topic.ts'
-import { subscribers } from '../acl/rights.ts'
+import { remembered, subscribers, writtenBy } from '../acl/rights.ts'
 
-/** The AsyncAPI 3.0 document of Vigía: channels are the topics of the catalogue, operations what the stages declare. */
+/**
+ * The AsyncAPI 3.0 document of Vigía: channels are the topics of the catalogue, operations what the stages declare, from the
+ * same sets as the rights on the brokers. `services` without the API, whose operations follow from the catalogue.
+ */
 
 const kafka = '0.5.0'
 const prefix = 'vigia.'
@@ -122,10 +125,11 @@ function operationsOf(topics: readonly Topic[], services: readonly Service[]): O
   const ofStages = services.flatMap(service =>
     Object.entries(service.stages).flatMap(([stageName, stage]) => {
       const who = `${service.name}.${stageName}`
-      const remembered = stage.remembers === undefined ? [] : [stage.remembers]
       return [
-        ...[...Object.values(stage.reads), ...remembered].map(topic => receive(who, topic, `${prefix}${who}`)),
-        ...[...stage.writes, ...remembered].map(topic => send(who, topic)),
+        ...Object.values(stage.reads).map(topic => receive(who, topic, `${prefix}${who}`)),
+        // A state is restored by its offsets, under no group.
+        ...remembered(stage).map(topic => receive(who, topic)),
+        ...[...writtenBy(stage), ...remembered(stage)].map(topic => send(who, topic)),
       ]
     }),
   )

@@ -24,3 +24,8 @@ export const declaredServices: readonly Service[] = [
   responder(loadPlaybooks([], []), nothing),
   mirror(),
 ]
+
+/** As they are where the API is a principal of its own. */
+export const servicesApart: readonly Service[] = declaredServices.map(service =>
+  service === ingestWithApi ? ingestAlone : service,
+)

@@ -27,6 +27,8 @@ beforeAll(async () => {
   api = await serveApi({
     ...{ host: '127.0.0.1', port: 0, sealSecret: 'a secret for tests', clock: () => 0 },
     ...{ keys: () => keysOf(`${analyst.line}\n${sender.line}`), domainFor: tenant => tenant },
+    partsOf: () => [],
+    sourceFor: (_body, source) => ({ name: source, byTheHive: false }),
   })({ raw: never, event: never })
   const server = createServer()
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))

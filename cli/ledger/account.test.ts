@@ -63,6 +63,7 @@ function accounted(history: History): Ledger {
 
 const first = someAlert({ offset: 0 })
 const again = someAlert({ offset: 1 })
+const second = someAlert({ offset: 0, part: 1, parts: 2 })
 const one = { raw: 1, alerts: [first] }
 
 describe('the account of a sound history', () => {
@@ -163,11 +164,62 @@ describe('a part that was driven again', () => {
     expect(accounted(history)).toMatchObject({ raw: 1, rejected: 1, linked: 0, balanced: true })
   })
 
-  it('heals a raw record that nobody could read, and a part that was lost', () => {
+  it('heals a raw record that nobody could read, and an alert that the fold gave up', () => {
     const caseEvents = [linked(attempt)]
+    const healed = { raw: 1, linked: 1, rejected: 0, repeated: [], balanced: true }
     const dead = { raw: 2, alerts: [attempt], deadLetters: [someDeadLetter(0)], caseEvents }
-    expect(accounted(dead)).toMatchObject({ raw: 1, linked: 1, rejected: 0, balanced: true })
-    expect(accounted({ raw: 2, alerts: [attempt], caseEvents })).toMatchObject({ raw: 1, linked: 1, balanced: true })
+    expect(accounted(dead)).toMatchObject(healed)
+    const inFold = { raw: 2, alerts: [first, attempt], deadLetters: [deadInFold(first)], caseEvents }
+    expect(accounted(inFold)).toMatchObject(healed)
+  })
+
+  it.each([
+    ['the fold lost', { raw: 2, alerts: [first, attempt] }, { unaccounted: 1, balanced: false }],
+    ['ingest lost', { raw: 2, alerts: [attempt] }, { unaccounted: 1, balanced: false }],
+    ['is in a case', { raw: 2, alerts: [first, attempt], caseEvents: [linked(first)] }, { linked: 2, balanced: true }],
+    ['waits', { raw: 2, alerts: [attempt], ingested: 0 }, { pending: 1, balanced: true }],
+  ])('leaves a part as it is that %s, for it was never refused: it is one of its own', (_what, history, told) => {
+    const caseEvents = [...('caseEvents' in history ? history.caseEvents : []), linked(attempt)]
+    expect(accounted({ ...history, caseEvents })).toMatchObject({ raw: 2, ...{ linked: 1, rejected: 0 }, ...told })
+  })
+
+  it('stays rejected whatever another tenant drove again in its name, which does not balance', () => {
+    const theirs = { ...someAlert({ offset: 2, origin, attempt: 9 }), tenant: 'globex' }
+    const caseEvents = [linked(attempt), linked(theirs)]
+    const told = { repeated: ['alerts.raw/0/2#0'], balanced: false }
+    const alone = accounted({ raw: 3, alerts: [refused, theirs, again], caseEvents: [linked(theirs), linked(again)] })
+    expect(alone).toMatchObject({ raw: 3, rejected: 1, linked: 2, ...told })
+    expect(alone.rows.map(each => [each.tenant, each.linked, each.rejected])).toEqual(
+      expect.arrayContaining([
+        ['acme', 1, 1],
+        ['globex', 1, 0],
+      ]),
+    )
+    const both = accounted({ raw: 3, alerts: [refused, theirs, attempt], caseEvents })
+    expect(both).toMatchObject({ raw: 2, rejected: 0, linked: 2, ...told })
+    const unread = { raw: 3, alerts: [attempt, theirs], deadLetters: [someDeadLetter(0)], caseEvents }
+    expect(accounted(unread)).toMatchObject({ raw: 2, rejected: 0, linked: 2, ...told })
+  })
+
+  it('is not counted twice by whoever has forgotten that it was rejected; what was lost shows all the same', () => {
+    const account = accountOf({ covers: () => true, remembers: 'open', mostRejections: 2 })
+    const drivenAgain = [0, 1, 2].map(part =>
+      someAlert({ offset: 3 + part, origin: `alerts.raw/0/${part}#0`, attempt: 1 }),
+    )
+    const lost = someAlert({ offset: 6, origin, attempt: 2 })
+    const alerts = [...[0, 1, 2].map(offset => someRejection({ offset })), ...drivenAgain, lost]
+    for (const [offset, value] of alerts.entries()) {
+      account.raw({ partition: 0, offset, timestamp: offset })
+      account.alert({ partition: 0, offset, value })
+    }
+    for (const value of drivenAgain) account.caseEvent(linked(value))
+    const known = { raw: 3, linked: 2, rejected: 1, repeated: [] }
+    account.settle({ ingested: new Map([[0, 7]]), folded: new Map([[0, 6]]) })
+    expect(account.ledger()).toMatchObject({ ...known, raw: 4, pending: 1, balanced: true })
+    account.settle({ ingested: new Map([[0, 7]]), folded: new Map([[0, 7]]) })
+    expect(account.ledger()).toMatchObject({ ...known, raw: 4, unaccounted: 1, balanced: false })
+    account.caseEvent(linked(lost))
+    expect(account.ledger()).toMatchObject({ ...known, unaccounted: 0, balanced: true })
   })
 
   it('may have become several: the first stands for it, the others for themselves', () => {
@@ -180,6 +232,18 @@ describe('a part that was driven again', () => {
     const covers = (place: { readonly offset: number }) => place.offset === 0
     const [account] = accountsOf({ ...both, caseEvents: [linked(attempt)] }, { covers, remembers: 'all' })
     expect(account?.ledger()).toMatchObject({ raw: 1, linked: 1, balanced: true })
+  })
+
+  it('is no part of a range that it lies behind, where it was never refused', () => {
+    const covers = (place: { readonly offset: number }) => place.offset === 0
+    const caseEvents = [linked(first), linked(attempt)]
+    const [account] = accountsOf({ raw: 2, alerts: [first, attempt], caseEvents }, { covers, remembers: 'all' })
+    expect(account?.ledger()).toMatchObject({ raw: 1, linked: 1, balanced: true })
+  })
+
+  it('is a part of its own where what it names is nowhere: nothing gets out of the account by a name', () => {
+    const lost = someAlert({ offset: 0, origin: 'alerts.raw/0/99#0', attempt: 1 })
+    expect(accounted({ raw: 1, alerts: [lost] })).toMatchObject({ raw: 1, unaccounted: 1, balanced: false })
   })
 
   it('is not known to be one until it was read: then its raw record is a part of its own', () => {
@@ -219,6 +283,15 @@ describe('the account of a broken history', () => {
     ['an alert that stands twice', { raw: 1, alerts: [first, first], caseEvents: [linked(first)] }],
     ['an alert with two outcomes', { ...one, caseEvents: [linked(first), repeated(first, someAlert({ offset: 9 }))] }],
     ['an alert that is in a case and dead', { ...one, caseEvents: [linked(first)], deadLetters: [deadInFold(first)] }],
+    [
+      'a part that is in a case and dead, beside one that was rejected',
+      {
+        raw: 1,
+        alerts: [someRejection({ offset: 0, parts: 2 }), second],
+        caseEvents: [linked(second)],
+        deadLetters: [deadInFold(second)],
+      },
+    ],
     [
       'a raw record that is dead as a whole and has an alert',
       { ...one, caseEvents: [linked(first)], deadLetters: [someDeadLetter(0)] },

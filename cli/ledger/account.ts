@@ -1,11 +1,12 @@
 import type { AlertRecord, CaseEvent, DeadLetterRecord } from '../../schemas/generated/types.ts'
-import { type Attempt, offer } from './attempts.ts'
+import { type Attempt, type Attempts, note, standing } from './attempts.ts'
 import { idTable } from './id-table.ts'
 import { type OffsetRuns, offsetRuns } from './offset-runs.ts'
 import {
   addFact,
   bodyOf,
   type Committed,
+  type Fact,
   factsOf,
   isAttempt,
   isDone,
@@ -23,8 +24,8 @@ export type Placed<Value> = { readonly partition: number; readonly offset: numbe
  * The proof that nothing was lost: every part of every raw record has exactly one outcome, or is still to come.
  *
  * It grows by what the topics hold, each topic in order by partition, the topics in any order among themselves. A raw
- * record is remembered only until each of its parts has its outcome; then it is a number. A part that was driven again
- * counts once, by its highest attempt. See `follow.ts` for what must be read before what.
+ * record is remembered only until each of its parts has its outcome; then it is a number. A part that was refused and driven
+ * again counts once, by the highest attempt of its own tenant: anybody may name any part. See `follow.ts` for what must be read before what.
  */
 export type Account = {
   raw(record: Place & { readonly timestamp: number }): void
@@ -47,9 +48,9 @@ export type AccountOptions = {
    * rejections, so that it can go on for ever.
    */
   readonly remembers: 'all' | 'open'
+  /** How many rejections `open` remembers: 100,000 where nothing is said. */
+  readonly mostRejections?: number
 }
-
-const mostRejections = 100_000
 
 const decisions: Readonly<Partial<Record<CaseEvent['kind'], Outcome>>> = {
   'alert-linked': 'linked',
@@ -57,13 +58,17 @@ const decisions: Readonly<Partial<Record<CaseEvent['kind'], Outcome>>> = {
   'alert-suppressed': 'suppressed',
 }
 
-export function accountOf({ covers, remembers }: AccountOptions): Account {
+export function accountOf({ covers, remembers, mostRejections = 100_000 }: AccountOptions): Account {
   const records = new Map<number, Map<number, OpenRecord>>()
   const read = new Map<number, OffsetRuns>()
   const counts = tallies()
-  const attempts = new Map<string, Attempt>()
-  /** Parts that are settled as rejected, with their tally: they may be driven again. */
-  const rejected = new Map<string, number>()
+  const attempts: Attempts = new Map()
+  /** Parts that are settled as rejected, with their tally and tenant: they may be driven again. */
+  const rejected = new Map<string, { readonly tally: number; readonly tenant: string }>()
+  /** How many of them are not remembered any more. */
+  let forgotten = 0
+  /** One text for each tenant, however many records name it. */
+  const tenants = new Map<string, string>()
   /** Settled raw records by which others were driven again. */
   const carriers = new Set<string>()
   const repeated = new Set<string>()
@@ -89,8 +94,14 @@ export function accountOf({ covers, remembers }: AccountOptions): Account {
     return remember(place, at)
   }
 
+  function tenantNamed(name: string): string {
+    const known = tenants.get(name) ?? name
+    tenants.set(known, known)
+    return known
+  }
+
   function remember({ partition, offset }: Place, at: number): OpenRecord {
-    const unknown = { isRead: false, isDead: false, parts: 0, facts: [], known: 0, done: 0, early: undefined }
+    const unknown = { isRead: false, deadFor: undefined, parts: 0, facts: [], known: 0, done: 0, early: undefined }
     const made: OpenRecord = { partition, offset, at, ...unknown }
     const inPartition = records.get(partition) ?? new Map<number, OpenRecord>()
     inPartition.set(offset, made)
@@ -128,20 +139,21 @@ export function accountOf({ covers, remembers }: AccountOptions): Account {
   function close(record: OpenRecord): void {
     if (!isDone(record)) return
     for (const fact of factsOf(record)) {
-      const { decided: outcome = 'unaccounted', tally, attempt } = fact
+      const { decided: outcome = 'unaccounted', tally, tenant } = fact
       if (isAttempt(fact)) {
-        offer(attempts, fact.origin, { attempt, outcome, tally, at: record.at })
+        note(attempts, fact.origin, attemptOf(record, fact, outcome))
         carriers.add(rawIdAt(record))
-      } else settleOne(partIdAt(record, fact.part), outcome, tally)
+      } else settleOne(partIdAt(record, fact.part), outcome, tally, tenant)
     }
     records.get(record.partition)?.delete(record.offset)
   }
 
-  function settleOne(id: string, outcome: Outcome, tally: number): void {
+  function settleOne(id: string, outcome: Outcome, tally: number, tenant: string): void {
     counts.add(tally, outcome)
     if (outcome !== 'rejected') return
-    rejected.set(id, tally)
+    rejected.set(id, { tally, tenant })
     if (remembers === 'all' || rejected.size <= mostRejections) return
+    forgotten += 1
     for (const oldest of rejected.keys()) return void rejected.delete(oldest)
   }
 
@@ -176,10 +188,11 @@ export function accountOf({ covers, remembers }: AccountOptions): Account {
       const tally = counts.numberOf(source, value.tenant)
       const decided = isAlert ? record.early?.get(value.id) : value.kind === 'rejection' ? 'rejected' : 'suppressed'
       const attempt = Math.max(1, value.attempt)
-      addFact(record, { id: value.id, part, partition, offset, tally, isAlert, origin, attempt, decided })
+      const tenant = tenantNamed(value.tenant)
+      addFact(record, { id: value.id, part, partition, offset, tally, tenant, isAlert, origin, attempt, decided })
       record.parts = Math.max(record.parts, parts)
       // A raw record that could not be decided on has no alerts.
-      if (record.isDead && value.kind !== 'rejection') repeat(value.rawId ?? value.id)
+      if (record.deadFor !== undefined && value.kind !== 'rejection') repeat(value.rawId ?? value.id)
       close(record)
     },
 
@@ -204,12 +217,12 @@ export function accountOf({ covers, remembers }: AccountOptions): Account {
       meet(2, letter.id)
       const rawId = rawIdAt(place)
       if (record === 'settled') {
-        // A rejection has a dead letter beside its record on `alerts`.
+        // A rejection has a dead letter beside its record on `alerts`. What the fold gave up had no outcome before.
         const isRejected = rejected.has(partIdAt(place, 0)) || carriers.has(rawId)
-        if (!isRejected) repeat(isOfFold ? letter.causeId : rawId)
+        if (isOfFold || !isRejected) repeat(isOfFold ? letter.causeId : rawId)
       } else if (isOfFold) decide(record, letter.causeId, 0, 'rejected')
       else {
-        record.isDead = true
+        record.deadFor = tenantNamed(letter.tenant)
         if (factsOf(record).some(each => each.isAlert)) repeat(rawId)
       }
     },
@@ -217,11 +230,11 @@ export function accountOf({ covers, remembers }: AccountOptions): Account {
     settle(now) {
       committed = now
       for (const record of openRecords()) {
-        const { partition, offset, isRead, isDead, known } = record
+        const { partition, offset, isRead, deadFor, known } = record
         const runs = read.get(partition)
         const isBehind = offset < (runs?.last() ?? -1)
-        if (isRead && isDead && known === 0 && offset < (now.ingested.get(partition) ?? 0)) {
-          settleOne(partIdAt(record, 0), 'rejected', 0)
+        if (isRead && deadFor !== undefined && known === 0 && offset < (now.ingested.get(partition) ?? 0)) {
+          settleOne(partIdAt(record, 0), 'rejected', 0, deadFor)
           records.get(partition)?.delete(offset)
         } else if (!isRead && isBehind && covers(record, record.at)) {
           records.get(partition)?.delete(offset)
@@ -240,35 +253,58 @@ export function accountOf({ covers, remembers }: AccountOptions): Account {
         const name = now.nameOf(tally)
         if (isWanted(name)) open[outcome].add({ id, outcome, ...name, since })
       }
-      const again = new Map(attempts)
-      for (const { facts, at } of openRecords()) {
-        const [fact] = facts
+      const again: Attempts = new Map([...attempts].map(([id, settled]) => [id, [...settled]]))
+      for (const record of openRecords()) {
+        const [fact] = record.facts
         if (fact === undefined || !isAttempt(fact)) continue
-        const { attempt, tally } = fact
-        offer(again, fact.origin, { attempt, outcome: outcomeOf(fact, committed), tally, at })
+        note(again, fact.origin, attemptOf(record, fact, outcomeOf(fact, committed)))
+      }
+      const foreign: string[] = []
+      /** The attempt that stands for this part, after those are added that stand for themselves. */
+      const latestOf = (id: string, tenant: string | undefined): Attempt | undefined => {
+        const { latest, others } = standing(again.get(id) ?? [], tenant)
+        again.delete(id)
+        for (const each of others) {
+          if (each.isOwn) add(each.id, each.outcome, each.tally, each.at)
+          if (tenant !== undefined) foreign.push(each.id)
+        }
+        return latest
       }
       for (const record of openRecords()) {
         if (!record.isRead) continue
-        for (const { id, outcome, tally } of partsOf(record, committed)) {
-          const latest = again.get(id)
-          again.delete(id)
+        for (const { id, outcome, tally, tenant } of partsOf(record, committed)) {
+          const latest = latestOf(id, tenant)
           if (latest === undefined) add(id, outcome, tally, record.at)
           else add(id, latest.outcome, latest.tally, latest.at)
         }
       }
-      for (const [id, { outcome, tally, at }] of again) {
+      for (const [id, named] of again) {
         const place = placeOf(id)
-        if (place === undefined || !isKnown(place)) continue
+        const isThere = place !== undefined && isKnown(place)
+        // It is counted where its origin is, outside of the range. An origin that would be in it is nowhere.
+        if (!isThere && place !== undefined && !covers(place, Number.NEGATIVE_INFINITY)) continue
         const before = rejected.get(id)
-        if (before !== undefined) now.add(before, 'rejected', -1)
-        add(id, outcome, tally, at)
+        // It may have been refused, and is counted as that: one outcome is enough. What has none shows all the same.
+        if (isThere && before === undefined && forgotten > 0) again.set(id, named.filter(isWaiting))
+        const latest = latestOf(id, before?.tenant)
+        if (before === undefined || latest === undefined) continue
+        now.add(before.tally, 'rejected', -1)
+        add(id, latest.outcome, latest.tally, latest.at)
       }
       const parts = [...open.pending.list(), ...open.unaccounted.list()]
-      return ledgerOf(now.rows().filter(isWanted), parts, [...repeated], [...orphans])
+      return ledgerOf(now.rows().filter(isWanted), parts, [...repeated, ...foreign], [...orphans])
     },
 
     open: () => [...records.values()].reduce((sum, each) => sum + each.size, 0),
   }
+}
+
+function attemptOf(record: OpenRecord, { part, tenant, attempt, tally }: Fact, outcome: Outcome): Attempt {
+  return { id: partIdAt(record, part), tenant, attempt, outcome, tally, at: record.at, isOwn: record.isRead }
+}
+
+function isWaiting({ outcome }: Attempt): boolean {
+  return outcome === 'pending' || outcome === 'unaccounted'
 }
 
 function alertOf(event: CaseEvent): { readonly alertId: string; readonly part: number } {

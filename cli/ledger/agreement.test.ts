@@ -22,6 +22,7 @@ import { type Outcome, outcomes, type Row } from './outcome.ts'
 
 const rawPartitions = 3
 const alertPartitions = 2
+const tenants = ['acme', 'globex']
 type RawRecord = { readonly partition: number; readonly offset: number; readonly timestamp: number }
 
 type Topics = {
@@ -31,14 +32,16 @@ type Topics = {
   readonly deadLetters: DeadLetterRecord[]
 }
 
+type Again = { readonly origin: string; readonly attempt: number; readonly tenant: string }
+
 /** A chain of which nothing is real but what it leaves. */
 function growing(random: Seeded) {
   const topics: Topics = { raw: [], alerts: [], caseEvents: [], deadLetters: [] }
   const committed = { ingested: new Map<number, number>(), folded: new Map<number, number>() }
-  const drivenAgain = new Map<number, { origin: string; attempt: number }>()
-  const rejections: { origin: string; attempt: number }[] = []
+  const drivenAgain = new Map<number, Again>()
+  const rejections: Again[] = []
 
-  function send(again?: { origin: string; attempt: number }): void {
+  function send(again?: Again): void {
     const partition = random.below(rawPartitions)
     const offset = topics.raw.filter(each => each.partition === partition).length
     if (again !== undefined) drivenAgain.set(topics.raw.length, again)
@@ -55,26 +58,29 @@ function growing(random: Seeded) {
     const rawId = `alerts.raw/${partition}/${next}`
     if (random.below(20) === 0) return
     if (random.below(12) === 0) {
-      topics.deadLetters.push(someDeadLetter(next, partition))
-      if (again === undefined) rejections.push({ origin: `${rawId}#0`, attempt: 0 })
+      const letter = someDeadLetter(next, partition)
+      topics.deadLetters.push(letter)
+      if (again === undefined) rejections.push({ origin: `${rawId}#0`, attempt: 0, tenant: letter.tenant })
       return
     }
     const parts = 1 + random.below(3)
     for (let part = 0; part < parts; part += 1) {
       const place = { partition, offset: next, part, parts, ...again }
-      const value = random.one([someAlert, someAlert, someAlert, someRejection, someSuppression])(place)
+      // Two tenants, so that it can be seen whose the part is that counts.
+      const tenant = part === 0 && again !== undefined ? again.tenant : random.one(tenants)
+      const made = random.one([someAlert, someAlert, someAlert, someRejection, someSuppression])(place)
+      const value = { ...made, tenant }
       const to = random.below(alertPartitions)
       topics.alerts.push({
         partition: to,
         offset: topics.alerts.filter(each => each.partition === to).length,
-        // Two tenants, so that it can be seen whose the part is that counts.
-        value: { ...value, tenant: random.one(['acme', 'globex']) },
+        value,
       })
       if (value.kind !== 'rejection') continue
       const letter = someDeadLetter(next, partition)
       const deadLetter = { ...letter.deadLetter, part: parts === 1 ? null : part }
-      topics.deadLetters.push({ ...letter, id: `rejected ${value.id}`, causeId: value.causeId, deadLetter })
-      rejections.push(again !== undefined && part === 0 ? again : { origin: `${rawId}#${part}`, attempt: 0 })
+      topics.deadLetters.push({ ...letter, id: `rejected ${value.id}`, causeId: value.causeId, tenant, deadLetter })
+      rejections.push(again !== undefined && part === 0 ? again : { origin: `${rawId}#${part}`, attempt: 0, tenant })
     }
   }
 
@@ -87,7 +93,7 @@ function growing(random: Seeded) {
     if (alert.kind !== 'alert' || random.below(15) === 0) return
     if (random.below(8) === 0) {
       topics.deadLetters.push(deadInFold(alert))
-      if (alert.alert.origin === null) rejections.push({ origin: alert.causeId, attempt: 0 })
+      if (alert.alert.origin === null) rejections.push({ origin: alert.causeId, attempt: 0, tenant: alert.tenant })
     } else topics.caseEvents.push(random.one([linked(alert), repeated(alert, alert), suppressed(alert)]))
   }
 
@@ -98,8 +104,13 @@ function growing(random: Seeded) {
       const what = random.below(10)
       if (what < 3) send()
       else if (what < 4 && rejections.length > 0) {
-        const { origin, attempt } = random.one(rejections)
-        send({ origin, attempt: attempt + 1 })
+        const { origin, attempt, tenant } = random.one(rejections)
+        // Whoever drives again may say what is not so: of another tenant, or of what was never refused.
+        const isTold = random.below(6) > 0
+        const [any] = topics.alerts.length === 0 ? [] : [random.one(topics.alerts)]
+        if (isTold || any === undefined) send({ origin, attempt: attempt + 1, tenant })
+        else if (random.below(2) === 0) send({ origin, attempt: attempt + 1, tenant: random.one(tenants) })
+        else send({ origin: any.value.causeId, attempt: 1, tenant })
       } else if (what < 7) ingestOne()
       else foldOne()
     },
@@ -114,7 +125,7 @@ function byTheBook({ raw, alerts, caseEvents, deadLetters }: Topics, { ingested,
     if (event.kind === 'alert-repeated') decided.set(event.alertRepeated.alertId, 'duplicate')
     if (event.kind === 'alert-suppressed') decided.set(event.alertSuppressed.alertId, 'suppressed')
   }
-  const dead = new Set(deadLetters.map(each => each.causeId))
+  const dead = new Map(deadLetters.map(each => [each.causeId, each.tenant]))
   const bodies = alerts.map(({ value, partition, offset }) => {
     const body = value.kind === 'alert' ? value.alert : value.kind === 'rejection' ? value.rejection : value.suppression
     const isPast = offset < (folded.get(partition) ?? 0)
@@ -130,18 +141,20 @@ function byTheBook({ raw, alerts, caseEvents, deadLetters }: Topics, { ingested,
       attempt: value.attempt,
     }
   })
-  const told: { id: string; source: string; tenant: string; outcome: Outcome }[] = []
+  const told: { id: string; source: string; tenant: string; outcome: Outcome; for?: string | undefined }[] = []
   const isRead = new Set(raw.map(({ partition, offset }) => `alerts.raw/${partition}/${offset}`))
   for (const { partition, offset } of raw) {
     const rawId = `alerts.raw/${partition}/${offset}`
     const mine = bodies.filter(each => each.rawId === rawId)
     const nobody = { source: 'unread', tenant: 'unread' }
     const missing: Outcome = offset < (ingested.get(partition) ?? 0) ? 'unaccounted' : 'pending'
-    if (mine.length === 0) told.push({ id: `${rawId}#0`, ...nobody, outcome: dead.has(rawId) ? 'rejected' : missing })
+    const whole = dead.get(rawId)
+    if (mine.length === 0)
+      told.push({ id: `${rawId}#0`, ...nobody, outcome: whole === undefined ? missing : 'rejected', for: whole })
     for (let part = 0; part < (mine[0]?.parts ?? 0); part += 1) {
       const found = mine.find(each => each.part === part)
       if (found?.origin !== null && found?.origin !== undefined && part === 0) continue
-      told.push({ id: `${rawId}#${part}`, ...(found ?? { ...nobody, outcome: missing }) })
+      told.push({ id: `${rawId}#${part}`, ...(found ?? { ...nobody, outcome: missing }), for: found?.tenant })
     }
   }
   const order: readonly Outcome[] = ['unaccounted', 'pending', 'linked', 'duplicate', 'suppressed', 'rejected']
@@ -157,9 +170,20 @@ function byTheBook({ raw, alerts, caseEvents, deadLetters }: Topics, { ingested,
     const row = rows.get(key) ?? { source, tenant, ...zeros }
     rows.set(key, { ...row, [outcome]: row[outcome] + 1 })
   }
-  for (const each of told) add(attempts.find(attempt => attempt.origin === each.id) ?? each)
+  const foreign: string[] = []
+  const refused = new Map(told.flatMap(each => (each.outcome === 'rejected' ? [[each.id, each.for]] : [])))
+  for (const each of told) {
+    const isRefused = each.outcome === 'rejected'
+    add(attempts.find(({ origin, tenant }) => isRefused && origin === each.id && tenant === each.for) ?? each)
+  }
+  for (const each of attempts) {
+    const owner = refused.get(each.origin ?? '')
+    if (owner === each.tenant) continue
+    add(each)
+    if (owner !== undefined) foreign.push(each.causeId)
+  }
   expect(attempts.filter(each => !isRead.has(each.origin?.split('#')[0] ?? ''))).toEqual([])
-  return [...rows.values()]
+  return { rows: sorted([...rows.values()]), foreign: foreign.toSorted() }
 }
 
 const sorted = (rows: readonly Row[]) =>
@@ -203,16 +227,17 @@ describe('one history', () => {
 
         const atOnce = accountOf({ covers: () => true, remembers: 'all' })
         reader(atOnce, random)(chain.topics, committed)
-        const book = sorted(byTheBook(chain.topics, committed))
-        expect(sorted(inRounds.rows)).toEqual(book)
-        expect(sorted(atOnce.ledger().rows)).toEqual(book)
+        const book = byTheBook(chain.topics, committed)
+        for (const { rows, repeated, orphans } of [inRounds, atOnce.ledger()]) {
+          expect({ rows: sorted(rows), foreign: repeated.toSorted() }).toEqual(book)
+          expect(orphans).toEqual([])
+        }
         expect(inRounds.parts.map(each => each.id).toSorted()).toEqual(
           atOnce
             .ledger()
             .parts.map(each => each.id)
             .toSorted(),
         )
-        expect(atOnce.ledger()).toMatchObject({ repeated: [], orphans: [] })
       }
     },
   )

@@ -6,10 +6,12 @@ import { ingestRulesOf } from '../../services/ingest/rules.ts'
 import { ingest } from '../../services/ingest/topology.ts'
 import { sealHeaders } from '../../services/ingest/trust.ts'
 import { type Chain, embeddedChain } from '../../test/chain/embedded-chain.ts'
+import { ledgerText } from '../verbs/ledger.ts'
 import { followLedger } from './follow.ts'
 import { ledgerMetrics } from './ledger-metrics.ts'
+import type { Filter } from './outcome.ts'
 import { progress } from './progress.ts'
-import { readLedger } from './read-ledger.ts'
+import { readingOf, readLedger } from './read-ledger.ts'
 import { serveLedger, watchLedger } from './watch.ts'
 
 const start = Date.parse('2026-11-20T10:00:00Z')
@@ -61,7 +63,7 @@ describe('an account that is followed', () => {
     await following.round()
     // Two raw records, two alerts, and the case events of a new case and a repeat.
     expect(read() - before).toBeLessThan(10)
-    const { truncated, ...whole } = await readLedger(chain.log, chain.codec, chain.prefix)
+    const { truncated, absent: _, matched: __, ...whole } = await readLedger(chain.log, chain.codec, chain.prefix)
     expect(truncated).toEqual([])
     expect(following.account.ledger()).toEqual(whole)
     expect(whole).toMatchObject({ raw: 7, linked: 4, duplicate: 1, rejected: 2 })
@@ -148,6 +150,33 @@ describe('the account of a range', () => {
       { partition: 2, from: 1, to: 7 },
     ]
     expect(await of(chain, { offsets })).toMatchObject({ raw: 3, linked: 3, balanced: true, truncated: [] })
+  })
+
+  it('says which offsets are not there', async () => {
+    const chain = await threeHours()
+    const offsets = [
+      { partition: 0, from: 0, to: 2 },
+      { partition: 1, from: 2, to: 3 },
+      { partition: 7, from: 5, to: 9 },
+    ]
+    const absent = [
+      { partition: 1, from: 3, to: 3 },
+      { partition: 7, from: 5, to: 9 },
+    ]
+    const reading = await of(chain, { offsets })
+    expect(reading).toMatchObject({ raw: 4, balanced: true, absent })
+    expect(ledgerText(reading)).toContain('there is no alerts.raw/7/5-9')
+    expect(await of(chain, {})).toMatchObject({ absent: [], matched: true })
+  })
+
+  it('says where nothing is of the source or the tenant that is asked for', async () => {
+    const chain = await threeHours()
+    const following = followLedger(chain, { remembers: 'all' })
+    await following.round()
+    const matched = async (filter: Filter) => (await readingOf(following, filter)).matched
+    expect(await matched({ source: 's', tenant: 'default' })).toBe(true)
+    expect(await matched({ source: 'S' })).toBe(false)
+    expect(await matched({ tenant: 'acme' })).toBe(false)
   })
 
   it('is truncated where it begins before what is left, and not where it lies behind it', async () => {

@@ -6,7 +6,7 @@ import type { Topic } from '../../schemas/topic.ts'
 import { type Account, accountOf } from './account.ts'
 import { merged } from './merged.ts'
 import type { Committed } from './open-record.ts'
-import { coversOf, type Range, type Remains, type Truncated, truncatedOf } from './range.ts'
+import { absentOf, coversOf, type OffsetRange, type Range, type Remains, type Truncated, truncatedOf } from './range.ts'
 
 export type Place = { readonly log: Log; readonly codec: Codec; readonly prefix: string }
 
@@ -27,6 +27,8 @@ export type Following = {
   round(): Promise<void>
   /** Where retention has taken what the range may have held. */
   truncated(): Promise<readonly Truncated[]>
+  /** What the range names that is not there, as of the last round. */
+  absent(): readonly OffsetRange[]
 }
 
 const followed = [topics.alertsRaw, topics.alerts, topics.caseEvents, topics.dlq] as const
@@ -45,6 +47,7 @@ export function followLedger({ log, codec, prefix }: Place, options: FollowOptio
   const positions = new Map<Followed, Map<number, number>>()
   let begin: number | undefined
   let covers: ReturnType<typeof coversOf> | undefined
+  let absent: readonly OffsetRange[] = []
   const account = accountOf({ covers: (place, at) => covers?.(place, at) ?? false, remembers })
   const inTurn: readonly (readonly Followed[])[] =
     range.to === undefined && range.offsets === undefined ? [followed] : followed.map(topic => [topic])
@@ -105,6 +108,7 @@ export function followLedger({ log, codec, prefix }: Place, options: FollowOptio
       for (const topic of followed) bounds.set(topic, await log.bounds(prefix + topic.name))
       const raw = bounds.get(topics.alertsRaw) ?? []
       covers ??= coversOf(range, raw)
+      absent = absentOf(range, raw)
       begin ??= range.from ?? (await beginOf(log, prefix + topics.alertsRaw.name, range, raw))
       const places = new Map(followed.map(topic => [topic, placeIn(topic, bounds.get(topic) ?? [])]))
       const most = [...places.values()].reduce((sum, each) => sum + each.records, 0)
@@ -134,6 +138,8 @@ export function followLedger({ log, codec, prefix }: Place, options: FollowOptio
       }
       account.settle(before)
     },
+
+    absent: () => absent,
 
     async truncated() {
       const remains: Remains[] = []

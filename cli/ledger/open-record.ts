@@ -11,6 +11,7 @@ export type Fact = {
   readonly offset: number
   /** Of its source and tenant, see `tallies`. */
   readonly tally: number
+  readonly tenant: string
   readonly isAlert: boolean
   /** The part that this is another attempt at, and the how manieth. */
   readonly origin: string | null
@@ -24,8 +25,8 @@ export type OpenRecord = Place & {
   at: number
   /** Whether the record itself was read; until then it is known from what followed from it. */
   isRead: boolean
-  /** A dead letter is about it as a whole. */
-  isDead: boolean
+  /** A dead letter is about it as a whole: the tenant that it is of. */
+  deadFor: string | undefined
   parts: number
   /** By part; what is not known yet is a hole. */
   facts: (Fact | undefined)[]
@@ -74,19 +75,28 @@ export function isDone({ isRead, known, done, parts }: OpenRecord): boolean {
   return isRead && known > 0 && known >= parts && done === known
 }
 
-export type PartOutcome = { readonly id: string; readonly outcome: Outcome; readonly tally: number }
+export type PartOutcome = {
+  readonly id: string
+  readonly outcome: Outcome
+  readonly tally: number
+  /** Where it is rejected, the tenant that it was refused for. */
+  readonly tenant: string | undefined
+}
 
 /** The parts of a record that stand for themselves, each with its outcome; what nobody has read has the tally 0. */
 export function partsOf(record: OpenRecord, committed: Committed): readonly PartOutcome[] {
   const isToCome = record.offset >= (committed.ingested.get(record.partition) ?? 0)
   if (record.known === 0) {
-    const outcome = record.isDead ? 'rejected' : isToCome ? 'pending' : 'unaccounted'
-    return [{ id: partIdAt(record, 0), outcome, tally: 0 }]
+    const outcome = record.deadFor !== undefined ? 'rejected' : isToCome ? 'pending' : 'unaccounted'
+    return [{ id: partIdAt(record, 0), outcome, tally: 0, tenant: record.deadFor }]
   }
   return Array.from({ length: record.parts }, (_, part) => part).flatMap(part => {
     const fact = record.facts[part]
     const id = partIdAt(record, part)
-    if (fact === undefined) return [{ id, outcome: isToCome ? 'pending' : 'unaccounted', tally: 0 } as const]
-    return isAttempt(fact) ? [] : [{ id, outcome: outcomeOf(fact, committed), tally: fact.tally }]
+    if (fact === undefined)
+      return [{ id, outcome: isToCome ? 'pending' : 'unaccounted', tally: 0, tenant: undefined } as const]
+    if (isAttempt(fact)) return []
+    const outcome = outcomeOf(fact, committed)
+    return [{ id, outcome, tally: fact.tally, tenant: outcome === 'rejected' ? fact.tenant : undefined }]
   })
 }

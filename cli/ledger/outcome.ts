@@ -42,6 +42,11 @@ export function wanted({ source, tenant }: Filter): (each: Named) => boolean {
     (tenant === undefined || each.tenant === tenant || each.tenant === unread)
 }
 
+/** Whether any of these rows, which a filter left in, is one that it asks for. */
+export function isMatched({ source, tenant }: Filter, rows: readonly Named[]): boolean {
+  return (source === undefined && tenant === undefined) || rows.some(each => each.source !== unread)
+}
+
 export const mostListed = 1000
 
 /** The oldest of however many parts, in little room. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { offsetRuns } from './offset-runs.ts'
-import { coversOf, parseOffsets, type Range, type Remains, truncatedOf } from './range.ts'
+import { absentOf, coversOf, parseOffsets, type Range, type Remains, truncatedOf } from './range.ts'
 
 describe('a range of offsets', () => {
   it.each([
@@ -21,6 +21,14 @@ describe('a range of offsets', () => {
     const covered = [1, 2, 3, 4, 5].filter(offset => covers({ partition: 0, offset }, 0))
     expect(covered).toEqual([3, 4])
     expect(covers({ partition: 1, offset: 3 }, 0)).toBe(false)
+  })
+
+  it.each([
+    ['what is there, or was', [{ partition: 0, from: 0, to: 8 }], []],
+    ['a partition that does not exist', [{ partition: 7, from: 0, to: 8 }], [{ partition: 7, from: 0, to: 8 }]],
+    ['what lies beyond the end', [{ partition: 0, from: 8, to: 20 }], [{ partition: 0, from: 9, to: 20 }]],
+  ])('names %s', (_what, offsets, absent) => {
+    expect(absentOf({ offsets }, [{ partition: 0, start: 3, end: 9 }])).toEqual(absent)
   })
 
   it('of time includes its beginning and not its end', () => {

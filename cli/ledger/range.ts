@@ -26,6 +26,15 @@ export function coversOf(range: Range, bounds: readonly PartitionBounds[]): (pla
   }
 }
 
+/** What a range names that was never there: partitions that do not exist, and offsets that nobody has written yet. */
+export function absentOf({ offsets = [] }: Range, bounds: readonly PartitionBounds[]): readonly OffsetRange[] {
+  const ends = new Map(bounds.map(({ partition, end }) => [partition, end]))
+  return offsets.flatMap(({ partition, from, to }) => {
+    const end = ends.get(partition) ?? 0
+    return to < end ? [] : [{ partition, from: Math.max(from, end), to }]
+  })
+}
+
 function isWithin(range: OffsetRange, partition: number, offset: number): boolean {
   return range.partition === partition && offset >= range.from && offset <= range.to
 }

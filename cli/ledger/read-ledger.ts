@@ -3,12 +3,16 @@ import type { Log, ReadFrom } from '../../runtime/log.ts'
 import type { Topic } from '../../schemas/topic.ts'
 import type { Placed } from './account.ts'
 import { type Following, followLedger, readable } from './follow.ts'
-import type { Filter, Ledger } from './outcome.ts'
-import type { Range, Truncated } from './range.ts'
+import { type Filter, isMatched, type Ledger } from './outcome.ts'
+import type { OffsetRange, Range, Truncated } from './range.ts'
 
 export type LedgerReading = Ledger & {
   /** Where the proof ends: partitions whose oldest records, which the range may have held, retention has removed. */
   readonly truncated: readonly Truncated[]
+  /** What the range names that was never there: nothing can be said of it. */
+  readonly absent: readonly OffsetRange[]
+  /** False where a source or a tenant is asked for of whom nothing is known. */
+  readonly matched: boolean
 }
 
 /** Reads the topics and accounts for them, as they are at the call or later. */
@@ -20,7 +24,9 @@ export async function readLedger(log: Log, codec: Codec, prefix: string, range: 
 
 /** As the account stands after a round. */
 export async function readingOf(following: Following, filter: Filter = {}): Promise<LedgerReading> {
-  return { ...following.account.ledger(filter), truncated: await following.truncated() }
+  const ledger = following.account.ledger(filter)
+  const [truncated, absent] = [await following.truncated(), following.absent()]
+  return { ...ledger, truncated, absent, matched: isMatched(filter, ledger.rows) }
 }
 
 /** All events of a topic that this version can read, in order by partition. */

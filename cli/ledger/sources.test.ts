@@ -15,16 +15,21 @@ describe('the usual gap of a source', () => {
   const day = 24 * 60 * minute
   it.each([
     ['a steady one: its interval', steady, 10_000],
-    ['one of which fewer than 8 alerts are known: none', steady.slice(1), null],
+    ['one of which fewer than 8 arrivals are known: none', steady.slice(1), null],
     ['one that sends in bursts: the time between them', [...Array.from({ length: 60 }, () => 5), day, day], day],
     ['one that was away once: as before', [...Array.from({ length: 100 }, () => minute), 50 * minute], minute],
   ])('%s', (_what, gaps, usual) => {
     expect(usualGapOf(gaps)).toBe(usual)
   })
 
-  it('makes it silent once it is exceeded ten times, and never where nothing is usual', () => {
-    expect(isSilent(start, 10_000, start + 100_000)).toBe(false)
-    expect(isSilent(start, 10_000, start + 100_001)).toBe(true)
+  it.each([
+    ['ten times the usual gap', minute, 10 * minute],
+    ['5 minutes where that is less', 10, 5 * minute],
+  ])('makes it silent once nothing came for longer than %s', (_what, usual, most) => {
+    expect([most, most + 1].map(since => isSilent(start, usual, start + since))).toEqual([false, true])
+  })
+
+  it('makes none silent where nothing is usual', () => {
     expect(isSilent(start, null, start + 1e12)).toBe(false)
   })
 })
@@ -54,6 +59,25 @@ describe('what came from each source', () => {
       ['globex', false],
       ['acme', true],
     ])
+  })
+
+  it.each([
+    // Bursts, alerts in each, ms between these, ms between bursts; what is usual, and how long it may be away.
+    ['hourly bursts', [24, 150, 10, 60 * minute], 60 * minute, 600 * minute],
+    ['bursts that take several minutes', [12, 150, 2_000, 60 * minute], 56 * minute, 560 * minute],
+    ['one alert each 10 s', [1, 100, 10_000, 0], minute, 10 * minute],
+    ['a first burst', [1, 100, 10, 0], null, Number.POSITIVE_INFINITY],
+  ] as const)('has the usual gap of %s', (_what, [bursts, alerts, between, apart], usualGapMs, most) => {
+    const book = sourceBook()
+    let last = 0
+    for (let burst = 0; burst < bursts; burst += 1) {
+      for (let number = 0; number < alerts; number += 1) {
+        last = start + burst * apart + number * between
+        book.see(from('wazuh', last))
+      }
+    }
+    expect(book.list(last + Math.min(most, 1e12))).toMatchObject([{ usualGapMs, silent: false }])
+    expect(book.list(last + Math.min(most, 1e12) + 1)).toMatchObject([{ silent: usualGapMs !== null }])
   })
 
   it('is bounded, whatever names senders think of', () => {

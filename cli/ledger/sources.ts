@@ -27,11 +27,13 @@ export type SourceBook = {
 
 const minute = 60_000
 const minutesOfAnHour = 60
-/** Before so many were seen nothing is usual. */
+/** Before so many arrivals nothing is usual. */
 const fewest = 8
 /** Gaps that are remembered of a source: what was usual long ago is not any more. */
 const mostGaps = 128
 const silentGaps = 10
+/** Nothing is silent sooner than this: 5 minutes. Stages and senders are restarted, and catch up. */
+const leastSilenceMs = 5 * minute
 const longestName = 64
 const other = { source: 'other', tenant: 'other' }
 
@@ -42,6 +44,9 @@ type Known = {
   refused: number
   suppressed: number
   lastSeenAt: number
+  /** When the last arrival began: what comes within a minute of that belongs to it. */
+  arrivedAt: number
+  /** Between the beginnings of arrivals. */
   readonly gaps: number[]
   /** How many in each of the last minutes. */
   readonly minutes: Map<number, number>
@@ -60,7 +65,8 @@ export function sourceBook(most = 200): SourceBook {
     const known = sources.get(key)
     if (known !== undefined) return known
     if (sources.size >= most && source !== other.source) return knownOf(other.source, other.tenant)
-    const made = { ...pair, alerts: 0, refused: 0, suppressed: 0, lastSeenAt: 0, gaps: [], minutes: new Map() }
+    const counts = { alerts: 0, refused: 0, suppressed: 0 }
+    const made: Known = { ...pair, ...counts, lastSeenAt: 0, arrivedAt: 0, gaps: [], minutes: new Map() }
     sources.set(key, made)
     return made
   }
@@ -71,9 +77,11 @@ export function sourceBook(most = 200): SourceBook {
       if (record.kind === 'alert') known.alerts += 1
       else if (record.kind === 'rejection') known.refused += 1
       else known.suppressed += 1
-      if (known.lastSeenAt > 0 && record.at > known.lastSeenAt) {
-        known.gaps.push(record.at - known.lastSeenAt)
+      const gap = record.at - known.arrivedAt
+      if (gap >= minute) {
+        if (known.arrivedAt > 0) known.gaps.push(gap)
         if (known.gaps.length > mostGaps) known.gaps.shift()
+        known.arrivedAt = record.at
       }
       known.lastSeenAt = Math.max(known.lastSeenAt, record.at)
       const at = Math.floor(record.at / minute)
@@ -88,7 +96,7 @@ export function sourceBook(most = 200): SourceBook {
     },
     list: now =>
       [...sources.values()]
-        .map(({ gaps, minutes, ...known }) => {
+        .map(({ gaps, minutes, arrivedAt: _, ...known }) => {
           const since = Math.floor(now / minute) - minutesOfAnHour
           const lastHour = [...minutes].reduce((sum, [at, count]) => (at > since ? sum + count : sum), 0)
           const usualGapMs = usualGapOf(gaps)
@@ -100,7 +108,7 @@ export function sourceBook(most = 200): SourceBook {
 
 /**
  * The gap (ms) such that half of the time passed in gaps no longer than it: of a steady source its interval, of one that
- * sends in bursts the time between bursts, where a plain median would be the time within one. Null below 8 alerts.
+ * sends in long bursts the time between bursts, where a plain median would be the time within one. Null below 8 arrivals.
  */
 export function usualGapOf(gaps: readonly number[]): number | null {
   if (gaps.length < fewest - 1) return null
@@ -114,7 +122,7 @@ export function usualGapOf(gaps: readonly number[]): number | null {
   return null
 }
 
-/** Whether nothing came for more than ten times the usual gap. */
+/** Whether nothing came for more than ten times the usual gap, and for more than 5 minutes. */
 export function isSilent(lastSeenAt: number, usualGapMs: number | null, now: number): boolean {
-  return usualGapMs !== null && now - lastSeenAt > silentGaps * usualGapMs
+  return usualGapMs !== null && now - lastSeenAt > Math.max(silentGaps * usualGapMs, leastSilenceMs)
 }

@@ -3,10 +3,11 @@ import { messageOf } from '../../core/errors.ts'
 import { partIdOf } from '../../core/ids.ts'
 import { sealName } from '../../services/ingest/trust.ts'
 import { type Connection, connect } from '../connection.ts'
-import { type DeadLetterEntry, entriesNamed, stateOf } from '../dlq/dead-letter.ts'
+import { chosenBy, sourceOf } from '../dlq/choose.ts'
+import { type DeadLetterEntry, entriesNamed, stateOf, triesAt } from '../dlq/dead-letter.ts'
 import { bytesText, printable } from '../dlq/printable.ts'
 import { type DeadLetters, readBytes, readDeadLetters } from '../dlq/read-dead-letters.ts'
-import { type Drive, type Driven, driven, drivesOf, judged } from '../dlq/redrive.ts'
+import { type Drive, type Driven, driven, drivesOf, judged, type Sent, sendEach } from '../dlq/redrive.ts'
 import { table, timeText } from '../table.ts'
 import { type ExitCode, type Flags, type Io, numberFlag, textFlag, UsageError, type Verb } from '../verb.ts'
 import { postRedrive } from './post-command.ts'
@@ -16,11 +17,12 @@ import { rulesFrom } from './source.ts'
 export const dlq: Verb = {
   name: 'dlq',
   usage:
-    'list [--code C] [--source S] [--limit N] | show ID | redrive ID...|--code C [--edit FILE] [--dry-run] [--again]',
+    'list [--code C] [--source S] [--tenant T] [--limit N] | show ID | redrive ID...|--code C [--source S] [--tenant T] [--limit N] [--edit FILE] [--dry-run] [--again]',
   summary: 'dead letters: what they are, and driving them again; ID may be short, or alerts.raw/P/O#N',
   words: 1000,
   options: {
     ...{ code: { type: 'string' }, source: { type: 'string' }, limit: { type: 'string' }, edit: { type: 'string' } },
+    tenant: { type: 'string' },
     ...{ 'dry-run': { type: 'boolean' }, again: { type: 'boolean' } },
   },
   async run([what, ...names], flags, io) {
@@ -29,6 +31,9 @@ export const dlq: Verb = {
     if (what === 'show' && names.length !== 1) throw new UsageError('show takes one ID')
     const code = textFlag(flags, 'code')
     if (what === 'redrive' && names.length > 0 === (code !== undefined)) throw new UsageError('say ID... or --code C')
+    const narrower = ['source', 'tenant', 'limit'].find(name => flags[name] !== undefined)
+    if (what !== 'list' && code === undefined && narrower !== undefined)
+      throw new UsageError(`--${narrower} goes with list, and with redrive --code`)
     if (textFlag(flags, 'edit') !== undefined && names.length !== 1) throw new UsageError('--edit takes one ID')
     const connection = await connect(flags, io.env)
     try {
@@ -45,15 +50,8 @@ export const dlq: Verb = {
 const shown = 20
 
 function list(letters: DeadLetters, flags: Flags, io: Io): ExitCode {
-  const code = textFlag(flags, 'code')
-  const source = textFlag(flags, 'source')
-  const limit = numberFlag(flags, 'limit') ?? shown
-  const found = letters.entries
-    .filter(
-      each =>
-        (code === undefined || each.code === code) && (source === undefined || sourceOf(each, letters) === source),
-    )
-    .toSorted((a, b) => b.at - a.at)
+  const { limit = shown, ...choice } = choiceFrom(flags)
+  const found = chosenBy(letters, choice)
   const codes = [...Map.groupBy(found, each => each.code)].map(([name, group]) => ({
     ...{ code: name, count: group.length, newest: group[0]?.at ?? 0 },
     open: group.filter(each => stateOf(each, letters.tries) === 'open').length,
@@ -74,13 +72,14 @@ function list(letters: DeadLetters, flags: Flags, io: Io): ExitCode {
   return 0
 }
 
-function sourceOf(entry: DeadLetterEntry, { sources }: DeadLetters): string | null {
-  return sources.get(entry.causeId) ?? entry.declared
+function choiceFrom(flags: Flags) {
+  const [code, source, tenant] = ['code', 'source', 'tenant'].map(name => textFlag(flags, name))
+  return { code, source, tenant, limit: numberFlag(flags, 'limit') }
 }
 
 function document(entry: DeadLetterEntry, letters: DeadLetters) {
-  const { lies: _lies, headers: _headers, declared: _declared, ...plain } = entry
-  const tries = letters.tries.get(entry.origin ?? '')
+  const { lies: _lies, headers: _headers, declared: _declared, sent: _sent, ...plain } = entry
+  const tries = triesAt(entry, letters.tries)
   const later = { attempts: Math.max(tries?.highest ?? 0, entry.attempt), taken: tries?.taken ?? null }
   return { ...plain, source: sourceOf(entry, letters), state: stateOf(entry, letters.tries), ...later }
 }
@@ -99,7 +98,7 @@ async function show(
 ): Promise<ExitCode> {
   const entry = only(name, letters.entries, io)
   if (entry === undefined) return 3
-  const bytes = (await readBytes(connection, [entry], letters.entries)).get(entry.id)
+  const bytes = (await readBytes(connection, [entry], letters.entries)).get(entry.id)?.value
   const told = document(entry, letters)
   const headers = Object.entries(entry.headers)
     .filter(([header]) => header !== sealName)
@@ -146,7 +145,7 @@ async function redrive(
   const chosen = new Set(
     code === undefined
       ? named.filter(each => each !== undefined)
-      : letters.entries.filter(each => each.code === code && (again || stateOf(each, letters.tries) === 'open')),
+      : chosenBy(letters, { ...choiceFrom(flags), isOpen: !again }).toReversed(),
   )
   const edited = file === undefined ? {} : { edited: readFileSync(file === '-' ? 0 : file) }
   const bytes = await readBytes(connection, [...chosen], letters.entries)
@@ -178,25 +177,17 @@ async function sent(
   flags: Flags,
   io: Io,
 ): Promise<readonly Result[]> {
-  const rawIds = new Map<Drive, string>()
-  let problem: unknown
+  let told: Sent | undefined
   const outcomes = await driven(connection, async () => {
-    for (const each of drives) {
-      if (each.request === undefined || problem !== undefined) continue
-      try {
-        rawIds.set(each, await postRedrive(each.request, flags, io))
-      } catch (error) {
-        problem = error
-      }
-    }
-    return [...rawIds.values()]
+    told = await sendEach(drives, request => postRedrive(request, flags, io))
+    return [...told.rawIds.values()]
   })
+  const { rawIds, refusals, problem } = told ?? { rawIds: new Map(), refusals: new Map(), problem: undefined }
   if (problem !== undefined && rawIds.size === 0) throw problem
   return drives.map(each => {
     const rawId = rawIds.get(each)
     if (rawId !== undefined) return resultOf(each, rawId, outcomes.get(rawId))
-    const refused = each.refused ?? messageOf(problem)
-    return resultOf({ entry: each.entry, refused }, null, undefined)
+    return resultOf({ entry: each.entry, refused: refusals.get(each) ?? messageOf(problem) }, null, undefined)
   })
 }
 

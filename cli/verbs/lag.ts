@@ -26,6 +26,14 @@ export async function lagsOf(log: Log, prefix: string, services: readonly Servic
   return lags
 }
 
+/** Whether a stage of the service has ever committed an offset. */
+export async function hasCommitted(log: Log, prefix: string, { name, stages }: Service): Promise<boolean> {
+  const asked = Object.entries(stages).flatMap(([stage, { reads }]) =>
+    Object.values(reads).map(topic => log.committed(`${prefix}${name}.${stage}`, prefix + topic.name)),
+  )
+  return (await Promise.all(asked)).some(committed => committed.size > 0)
+}
+
 async function lagOf(log: Log, group: string, topic: string): Promise<Pick<StageLag, 'lag' | 'oldestAt'>> {
   const committed = await log.committed(group, topic)
   const open = (await log.bounds(topic))

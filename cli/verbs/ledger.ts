@@ -1,4 +1,5 @@
 import { parseInstant } from '../../core/time.ts'
+import { topics } from '../../schemas/catalogue.ts'
 import { connect } from '../connection.ts'
 import { followLedger } from '../ledger/follow.ts'
 import { type Filter, type Ledger, type Outcome, outcomes, type Part } from '../ledger/outcome.ts'
@@ -50,7 +51,8 @@ export const ledger: Verb = {
         reading = await read()
       }
       io.out(flags.json === true ? JSON.stringify(ledgerDocument(reading)) : ledgerText(reading))
-      return reading.balanced ? 0 : 3
+      if (!reading.matched) io.err(nothingOf(filter))
+      return reading.balanced && reading.absent.length === 0 ? 0 : 3
     } finally {
       await connection.close()
     }
@@ -105,6 +107,8 @@ export function ledgerDocument(reading: LedgerReading) {
     by_source: countsBy(reading, 'source'),
     by_tenant: countsBy(reading, 'tenant'),
     truncated: reading.truncated,
+    absent: reading.absent,
+    matched: reading.matched,
   }
 }
 
@@ -134,7 +138,7 @@ function oldestPending(reading: Ledger): Part | undefined {
   return reading.parts.find(part => part.outcome === 'pending')
 }
 
-function ledgerText(reading: LedgerReading): string {
+export function ledgerText(reading: LedgerReading): string {
   const rows = reading.rows.map(row => [row.source, row.tenant, ...outcomes.map(outcome => String(row[outcome]))])
   const listed = (outcome: Part['outcome'], text: (part: Part) => string) =>
     reading.parts
@@ -159,6 +163,7 @@ function ledgerText(reading: LedgerReading): string {
     ...reading.truncated.map(
       each => `truncated: ${each.topic}/${each.partition} begins at ${each.start}; before it nothing is proven`,
     ),
+    ...reading.absent.map(each => `there is no ${topics.alertsRaw.name}/${each.partition}/${each.from}-${each.to}`),
   ].join('\n')
 }
 
@@ -176,6 +181,14 @@ function countsBy(reading: Ledger, name: 'source' | 'tenant'): Record<string, Re
 
 function progressTo(io: Io): Progress {
   return progress(io.err, Date.now)
+}
+
+function nothingOf({ source, tenant }: Filter): string {
+  const names = [
+    ...(source === undefined ? [] : [`source ${source}`]),
+    ...(tenant === undefined ? [] : [`tenant ${tenant}`]),
+  ]
+  return `nothing is known of ${names.join(' of ')}: is the name right?`
 }
 
 function filterFrom(flags: Flags): Filter {

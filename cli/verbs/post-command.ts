@@ -21,6 +21,16 @@ export type RedriveRequest = {
   readonly value: string
 }
 
+/** The API would not have this one, and said why. */
+export class ApiRefusal extends Error {
+  readonly status: number
+
+  constructor(status: number, message: string | undefined) {
+    super(`the API answered ${status}${message === undefined ? '' : `: ${message}`}`)
+    this.status = status
+  }
+}
+
 const recorded = z.object({ commandId: z.string() })
 const put = z.object({ rawId: z.string() })
 const refused = z.object({ message: z.string() })
@@ -28,7 +38,7 @@ const patienceMs = 10_000
 
 /**
  * Asks through the API, under the key of whoever asks (docs/api.md, "Commands"); answers the id of the recorded command,
- * which is the cause of what follows from it. Throws `VIG_NOT_AUTHENTICATED`, `VIG_LOG_UNAVAILABLE`, or what the API said.
+ * which is the cause of what follows from it. Throws `VIG_NOT_AUTHENTICATED`, `VIG_LOG_UNAVAILABLE`, or `ApiRefusal`.
  */
 export async function postCommand(command: Command, flags: Flags, io: Io): Promise<string> {
   return (await post('/v1/commands', command, recorded, flags, io)).commandId
@@ -55,7 +65,7 @@ async function post<Answer>(
     throw new VigiaError('VIG_NOT_AUTHENTICATED', 'the API does not know this key: make one with `vigia key create`')
   if (answer.status !== 202) {
     const said = refused.safeParse(body)
-    throw new Error(`the API answered ${answer.status}${said.success ? `: ${said.data.message}` : ''}`)
+    throw new ApiRefusal(answer.status, said.data?.message)
   }
   const read = answered.safeParse(body)
   if (!read.success) throw new VigiaError('VIG_REPLY_INVALID', 'the API answered 202 without an id')

@@ -94,7 +94,7 @@ function triedIn(rules: IngestRules): DeclaredMapper | undefined {
 /** As `send` would publish the file: one record per line of NDJSON, otherwise one. */
 function readOf(bytes: Buffer, declared: string | null, rules: IngestRules, at: number): readonly Read[] {
   return alertsOf(bytes).flatMap(record => {
-    const parts = partsOf(record)
+    const parts = partsOf(record, rules.mappers)
     const received = { tenant: null, source: declared, topic: topics.alertsRaw.name, at, parts: parts.length }
     return parts.map((part, index) => ({
       part,

@@ -6,6 +6,7 @@ import { analyzerDispatcher } from '../../services/analyzer-dispatcher/topology.
 import { caseBuilder } from '../../services/case-builder/topology.ts'
 import { ingestRulesOf } from '../../services/ingest/rules.ts'
 import { ingest } from '../../services/ingest/topology.ts'
+import { mirror } from '../../services/mirror/topology.ts'
 import { mispSync } from '../../services/misp-sync/topology.ts'
 import { loadPlaybooks } from '../../services/responder/playbook/load.ts'
 import { responder } from '../../services/responder/topology.ts'
@@ -14,7 +15,7 @@ import { eventsOf } from '../ledger/read-ledger.ts'
 import { type SourceFacts, sourceBook } from '../ledger/sources.ts'
 import { ageText, table, timeText } from '../table.ts'
 import type { Verb } from '../verb.ts'
-import { lagsOf, type StageLag } from './lag.ts'
+import { hasCommitted, lagsOf, type StageLag } from './lag.ts'
 
 /** More than anyone reads; senders name their sources. */
 const mostSources = 1000
@@ -27,7 +28,7 @@ export const status: Verb = {
   async run(_positionals, flags, io) {
     const connection = await connect(flags, io.env)
     try {
-      const stages = await lagsOf(connection.log, connection.prefix, services())
+      const stages = await stagesOf(connection)
       const sources = await sourcesOf(connection, Date.now())
       io.out(flags.json === true ? JSON.stringify({ stages, sources }) : statusText(stages, sources))
       return 0
@@ -35,6 +36,13 @@ export const status: Verb = {
       await connection.close()
     }
   },
+}
+
+/** How far each stage is behind; those of the mirror only where it has ever run, since it may be left out. */
+export async function stagesOf({ log, prefix }: Pick<Connection, 'log' | 'prefix'>): Promise<readonly StageLag[]> {
+  const optional = mirror()
+  const isRun = await hasCommitted(log, prefix, optional)
+  return lagsOf(log, prefix, isRun ? [...services(), optional] : services())
 }
 
 /** What is known of each source from the alerts that are still there, and from what kept them out of the cases. */

@@ -18,6 +18,10 @@ function holds(source: string, of = values) {
   return 'problems' in compiled ? compiled.problems : compiled.holds(of)
 }
 
+const anyOf = (count: number, what: string) => Array(count).fill(what).join(' || ')
+const walkOf = (count: number, what: string) => `alert.observables.exists(o, ${anyOf(count, what)})`
+const addresses = Array.from({ length: 100 }, (_, n) => `"203.0.113.${n}"`).join(', ')
+
 describe('a condition on an alert', () => {
   it.each([
     ['alert.source == "wazuh" && alert.rule.contains("noise")', true],
@@ -26,6 +30,10 @@ describe('a condition on an alert', () => {
     ['alert.observables.exists(o, o.type == "ip" && o.value.startsWith("203.0.113."))', true],
     ['alert.observables[1].value == "a.example"', true],
     ['alert.observables.filter(o, o.role == "source").size() == 2', true],
+    [walkOf(5, 'o.value.contains("b.example")'), false],
+    [walkOf(20, 'o.type == "url"'), false],
+    [`alert.observables.exists(o, o.value in [${addresses}])`, true],
+    [anyOf(20, 'alert.description.contains("text")'), true],
     ['alert.severity in ["high", "critical"] && alert.tlp == "GREEN" && alert.pap != "RED"', true],
     ['alert.title.lowerAscii() == "login" && alert.type == "hids" && alert.sourceRef == "r-1"', true],
   ])('%s is %s', (source, is) => {
@@ -54,6 +62,11 @@ describe('a condition on an alert', () => {
     ['a pattern, which may backtrack', 'alert.title.matches("(a+)+$")', "'matches' may not be called"],
     ['what makes text grow', 'alert.tags.map(t, t + t).size() > 1', "'map' may not be called"],
     ['a walk in a walk', 'alert.tags.all(t, alert.tags.exists(u, u == t))', 'within another walk'],
+    ['many calls at each observable', walkOf(6, 'o.value.contains("b")'), 'at most 5 calls'],
+    ['many calls in several walks', anyOf(3, walkOf(2, 'o.value.contains("b")')), 'at most 5 calls'],
+    ['many steps at each observable', walkOf(30, 'o.type == "ip"'), 'at most 100 steps'],
+    ['many steps in several walks', anyOf(25, walkOf(1, 'o.type == "ip"')), 'at most 100 steps'],
+    ['the description at each observable', walkOf(1, 'alert.description.contains(o.value)'), 'alert.description'],
     ['a long one', `alert.title == "${'x'.repeat(2000)}"`, 'at most 2000 characters'],
     ['nothing', '', ''],
   ])('is refused for %s', (_what, source, says) => {

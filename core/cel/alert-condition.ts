@@ -23,6 +23,10 @@ const fields = {
 
 /** The longest condition; with what may not be called, it bounds what one alert costs. */
 export const longestAlertCondition = 2000
+/** In all walks of a condition together: a call may copy 4 kB at each observable. */
+const mostCallsInWalks = 5
+/** Likewise; what a list names is not counted. About 20 comparisons. */
+const mostStepsInWalks = 100
 
 /** How long alerts may be suppressed by one condition. */
 export const longestSuppressionMs = 366 * 24 * 60 * 60 * 1000
@@ -77,10 +81,13 @@ const compile = conditionCompiler<AlertValues>({
   environment,
   fields: { alert: Object.keys(fields) },
   closedFields: { 'alert.severity': severities, 'alert.tlp': tlps, 'alert.pap': paps },
-  refuse: node => [...strangers(node), ...nested(node)],
+  refuse: node => [...strangers(node), ...nested(node), ...tooMuch(node)],
 })
 
-/** Compiles a condition over `alert`. What could cost more than a walk over the alert (`matches`, `map`, a walk in a walk) is refused. */
+/**
+ * Compiles a condition over `alert`. What could cost more than a walk over the alert (`matches`, `map`, a walk in a walk) is
+ * refused, and so is what takes too many steps at each of the 500 observables that an alert may have.
+ */
 export function compileAlertCondition(source: string): Compiled<AlertValues> {
   if (source.length > longestAlertCondition) {
     const says = `a condition has at most ${longestAlertCondition} characters, this one ${source.length}`
@@ -108,4 +115,33 @@ function nested(node: ASTNode, within = false): readonly ConditionProblem[] {
   if (walksHere && within)
     return [{ at: node.range.start, says: `'${calledBy(node)}' may not stand within another walk` }]
   return childrenOf(node).flatMap(each => nested(each, within || walksHere))
+}
+
+/** What is done at each element of a walk. */
+function tooMuch(node: ASTNode): readonly ConditionProblem[] {
+  const steps = stepsInWalks(node)
+  const description = steps.filter(({ op, args }) => op === '.' && args[1] === 'description')
+  const call = steps.filter(each => calledBy(each) !== undefined)[mostCallsInWalks]
+  const step = steps[mostStepsInWalks]
+  return [
+    ...description.map(each => problemAt(each, 'alert.description may not stand within a walk: it is up to 64 kB')),
+    ...(call === undefined ? [] : [problemAt(call, `at most ${mostCallsInWalks} calls may stand within walks`)]),
+    ...(step === undefined ? [] : [problemAt(step, `at most ${mostStepsInWalks} steps may stand within walks`)]),
+  ]
+}
+
+function stepsInWalks(node: ASTNode): readonly ASTNode[] {
+  const parts = childrenOf(node)
+  if (!walks.includes(calledBy(node) ?? '')) return parts.flatMap(stepsInWalks)
+  const [over, ...body] = parts
+  return [...(over === undefined ? [] : stepsInWalks(over)), ...body.flatMap(stepsOf)]
+}
+
+function stepsOf(node: ASTNode): readonly ASTNode[] {
+  const parts = childrenOf(node).filter(each => node.op !== 'list' || each.op !== 'value')
+  return [node, ...parts.flatMap(stepsOf)]
+}
+
+function problemAt({ range }: ASTNode, says: string): ConditionProblem {
+  return { at: range.start, says }
 }

@@ -44,6 +44,7 @@ describe('the normal form', () => {
     ['hash', 'D41D8CD98F00B204E9800998ECF8427E', 'hash', 'd41d8cd98f00b204e9800998ecf8427e'],
     ['hash', `SHA256=${'A'.repeat(64)}`, 'hash', 'a'.repeat(64)],
     ['cve', 'cve-2021-44228', 'cve', 'CVE-2021-44228'],
+    ['cve', 'CVE_2021_44228', 'cve', 'CVE-2021-44228'],
     ['mac', 'AA-BB-CC-00-11-22', 'mac', 'aa:bb:cc:00:11:22'],
     ['mac', 'aabb.cc00.1122', 'mac', 'aa:bb:cc:00:11:22'],
     ['autonomous-system', 'AS64500', 'autonomous-system', '64500'],

@@ -44,7 +44,10 @@ function byType(type: ObservableType, text: string): Normal | undefined {
     case 'hash':
       return hash(text)
     case 'cve':
-      return /^cve-\d{4}-\d{4,19}$/i.test(text) ? { type, value: text.toUpperCase() } : undefined
+      // Some rules cannot have a dash in what they say.
+      return /^cve[-_]\d{4}[-_]\d{4,19}$/i.test(text)
+        ? { type, value: text.toUpperCase().replaceAll('_', '-') }
+        : undefined
     case 'mac':
       return mac(text)
     case 'autonomous-system':

@@ -29,8 +29,8 @@ type EnvelopePart = Pick<
 /** Writes the record of one domain: every event takes the next `seq`, and the last summary of each case goes to `cases`. */
 export type CaseBook = {
   event(body: Body, about: Case): void
-  /** A fact of the domain that is of no case. */
-  apart(body: Body): void
+  /** A fact of the domain that is of no case; `tlp` where it is higher than that of the input. */
+  apart(body: Body, tlp?: string): void
   /** `causeId` where the input's own id will not do: a repeat of an input that was noted before. */
   noted(input: string, reason: string, causeId?: string): void
   nextCaseNumber(): number
@@ -51,7 +51,7 @@ export function caseBook(deciding: Deciding<FoldState>, domain: string): CaseBoo
       touched.set(about.caseId, about)
       write(about.caseId, { ...body, caseId: about.caseId, case: about, tlp: about.tlp, pap: about.pap })
     },
-    apart: body => write('', { ...body, caseId: null, case: null }),
+    apart: (body, tlp) => write('', { ...body, caseId: null, case: null, ...(tlp === undefined ? {} : { tlp }) }),
     noted: (input, reason, causeId) =>
       write('', {
         kind: 'noted',

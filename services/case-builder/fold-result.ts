@@ -1,4 +1,5 @@
 import type { ObservableType } from '../../core/observable/types.ts'
+import { highestTlp, type Tlp } from '../../core/tlp.ts'
 import { type Deciding, type Decision, deciding, type StateView } from '../../runtime/decision.ts'
 import type { Context } from '../../runtime/stage.ts'
 import type { Case, FoldState, Match, Report, ResultRecord } from '../../schemas/generated/types.ts'
@@ -37,7 +38,7 @@ function foldReport(
 ): void {
   const { type, value, verdict, score } = report
   const says = report.taxonomies.map(each => `${each.namespace}:${each.predicate}="${each.value}"`).join(' ')
-  // A report tells of the value, which the case holds at its own TLP already: it raises nothing.
+  // A report tells of the value, and is as high as that: found by an analysis it may be higher than the case.
   const opinion = {
     by: report.name,
     verdict,
@@ -46,7 +47,7 @@ function foldReport(
     at: event.at,
     indicator: false,
     retro: false,
-    tlp: 'CLEAR',
+    tlp: event.tlp,
   }
   const earlier = keepOpinion(d, event.domain, report, opinion, context.now + rules.rememberMs)
   const sighting = d.get('sighting', sightingKey(event.domain, report))
@@ -92,7 +93,7 @@ function foldMatch(
     at: event.at,
     indicator: true,
     retro: match.retro,
-    tlp: match.tlp,
+    tlp: highestTlp(event.tlp as Tlp, match.tlp as Tlp),
   }
   const earlier = keepOpinion(d, event.domain, match, opinion, context.now + rules.rememberMs)
   const cases = openCases(d, event.domain, d.get('sighting', sightingKey(event.domain, match))?.cases ?? [])

@@ -34,7 +34,7 @@ export function linkAlert(
   else if (event.kind === 'alert') {
     const suppression = suppressionFor(d, event)
     if (suppression === undefined) link(rules, d, book, event, event.alert, context)
-    else suppress(book, event.id, event.alert, suppression)
+    else suppress(book, event, event.alert, suppression)
   } else book.noted('alerts', 'nothing for a case')
   book.close(context.now + rules.rememberMs)
   return d.decision()
@@ -90,10 +90,11 @@ function link(
 }
 
 /** It has its outcome, and nothing of it is remembered: the same alert, when the suppression has ended, is a first one. */
-function suppress(book: CaseBook, alertId: string, alert: Alert, { suppressionId, reason }: SuppressionState): void {
+function suppress(book: CaseBook, event: AlertRecord, alert: Alert, why: SuppressionState): void {
   const { part, parts, fingerprint, source } = alert
-  const alertSuppressed = { alertId, part, parts, fingerprint, source, suppressionId, reason }
-  book.apart({ kind: 'alert-suppressed', alertSuppressed })
+  const { suppressionId, reason } = why
+  const alertSuppressed = { alertId: event.id, part, parts, fingerprint, source, suppressionId, reason }
+  book.apart({ kind: 'alert-suppressed', alertSuppressed }, highestOf(event, alert))
 }
 
 /** Task time may run ahead of an alert by as much as a partition lags behind the others. */
@@ -187,7 +188,7 @@ function open(book: CaseBook, event: AlertRecord, alert: Alert, linkedTo: string
   const caseId = eventIdOf(event.id, 'case-builder.fold', 'case', 0)
   const summary = opened(
     { caseId, number, title: alert.title, at: event.at, linkedTo },
-    event.tlp,
+    highestOf(event, alert),
     event.pap,
     alert.severity,
   )

@@ -55,6 +55,15 @@ describe('a suppression', () => {
     ])
   })
 
+  it('is told of an alert under the highest TLP in that', () => {
+    const play = rehearsal()
+    const secret = { type: 'domain', value: 'secret.example.com', role: 'indicator', path: 'p', tlp: 'RED' }
+    const observables = [{ ...secret, tags: [], flags: [], attachment: null }]
+    play.play(add(noise))
+    expect(play.play(alert({ observables }))).toMatchObject([{ kind: 'alert-suppressed', tlp: 'RED' }])
+    expect(play.play(alert())).toMatchObject([{ kind: 'alert-suppressed', tlp: 'AMBER' }])
+  })
+
   it('keeps an alert that matches out of the cases, with an outcome of its own and a gapless seq', () => {
     const play = rehearsal()
     const asked = add(noise)

@@ -1,9 +1,9 @@
 import { observableKey } from '../../core/observable/key.ts'
-import { normalise } from '../../core/observable/normalise.ts'
 import type { Observable, Role } from '../../core/observable/types.ts'
 import { highestTlp, type Tlp } from '../../core/tlp.ts'
 import type { Attachment } from '../../schemas/generated/types.ts'
 import { tlpOf } from './marking.ts'
+import { readingsOf } from './readings.ts'
 import type { IngestRules } from './rules.ts'
 import type { SourceSettings } from './source-settings.ts'
 import type { FoundObservable } from './sources/mapped.ts'
@@ -11,8 +11,6 @@ import { shortened } from './text-limit.ts'
 
 /** More are not kept: the weaker roles are left out. */
 const mostObservables = 500
-/** Bytes of UTF-8; with the limits on the rest, 500 of the longest still fit into one record. */
-const longestValue = 4096
 const mostTags = 10
 
 const rank: Readonly<Record<Role, number>> = { source: 0, target: 1, indicator: 2, observer: 3, mentioned: 4 }
@@ -22,7 +20,8 @@ type Kept = Observable & { readonly attachment: Attachment | null }
 
 /**
  * The observables of an alert in normal form, each value once: with its strongest role and where it stood in that, the
- * highest TLP that was said of it (never below the alert's own), and all its tags. At most 500.
+ * highest TLP that was said of it (never below the alert's own), and all its tags. At most 500; what is marked higher than
+ * the alert is kept first.
  */
 export function alertObservables(
   found: readonly FoundObservable[],
@@ -31,9 +30,7 @@ export function alertObservables(
   rules: IngestRules,
 ): readonly Kept[] {
   const kept = new Map<string, Kept>()
-  for (const each of found) {
-    const normal = normalise(each.type, each.value)
-    if (normal === undefined || Buffer.byteLength(normal.value) > longestValue) continue
+  for (const { found: each, normal } of found.flatMap(one => readingsOf(one).readings)) {
     const key = observableKey(normal)
     const other = kept.get(key)
     const tlp = markedTlp(each, alertTlp, settings)
@@ -49,11 +46,12 @@ export function alertObservables(
   }
   const all = [...kept.values()]
   if (all.length <= mostObservables) return all
-  return all.toSorted((left, right) => rank[left.role] - rank[right.role]).slice(0, mostObservables)
+  const order = ({ tlp, role }: Kept) => (tlp === null || tlp === alertTlp ? rank[role] : -1)
+  return all.toSorted((left, right) => order(left) - order(right)).slice(0, mostObservables)
 }
 
 /** `null` where nothing is said of the observable itself; what has no meaning is taken for the highest. */
-function markedTlp(found: FoundObservable, alertTlp: Tlp, settings: SourceSettings): Tlp | null {
+export function markedTlp(found: FoundObservable, alertTlp: Tlp, settings: SourceSettings): Tlp | null {
   if (found.tlp === undefined || found.tlp === null) return null
   return highestTlp(alertTlp, tlpOf(found.tlp, found.tags ?? [], settings) ?? 'RED')
 }

@@ -3,8 +3,10 @@ import { eventIdOf } from '../../core/ids.ts'
 import type { Decision } from '../../runtime/decision.ts'
 import { stamper } from '../../runtime/engine/stamp.ts'
 import type { RawEvent } from '../../runtime/stage.ts'
+import type { DeadLetterRecord } from '../../schemas/generated/types.ts'
 import { ingestRaw } from './decide.ts'
 import { fixtureNames, fixtureText, recordedBodies, recordedPayloads } from './fixture-reader.ts'
+import { mappersWith } from './mappings/mapper-set.ts'
 import { ingestRulesOf } from './rules.ts'
 import { type Origin, sealHeaders } from './trust.ts'
 
@@ -13,10 +15,15 @@ const rules = ingestRulesOf({ secret })
 const at = 1_795_561_175_020
 const empty = { get: () => undefined, all: () => [] }
 
-function decisionOn(value: Buffer | string | null, headers: RawEvent['headers'] = {}): Decision {
+function decisionOn(
+  value: Buffer | string | null,
+  headers: RawEvent['headers'] = {},
+  under = rules,
+  key = Buffer.from('k'),
+): Decision {
   const bytes = typeof value === 'string' ? Buffer.from(value) : value
-  const raw = { rawId: 'alerts.raw/2/7', at, key: Buffer.from('k'), value: bytes, headers }
-  return ingestRaw(rules)(empty, raw, { now: at, origin: { topic: 'alerts.raw', partition: 2, offset: 7 } })
+  const raw = { rawId: 'alerts.raw/2/7', at, key, value: bytes, headers }
+  return ingestRaw(under)(empty, raw, { now: at, origin: { topic: 'alerts.raw', partition: 2, offset: 7 } })
 }
 
 /** `topic kind source code`, for each event in order. */
@@ -53,6 +60,14 @@ describe('a raw record', () => {
         suppression: { part: 1, parts: 3 },
       },
     })
+  })
+
+  it('is read whole by a mapping of your own that it fits, although its message is JSON', () => {
+    const text = 'kind: mine\nwhat: mine\nwhen:\n  - all: [my_id]\ntitle: [my_id]\n'
+    const mine = ingestRulesOf({ mappers: mappersWith(undefined, [{ path: 'mine.yaml', text }]) })
+    const record = JSON.stringify({ '@timestamp': 'x', message: '{"title":"a"}', my_id: 'm' })
+    expect(told(decisionOn(record, {}, mine))).toEqual(['alerts alert mine'])
+    expect(told(decisionOn(record))).toEqual(['alerts alert generic'])
   })
 
   it('has the id of its event in its key, as the engine stamps it', () => {
@@ -122,6 +137,78 @@ describe('a raw record', () => {
       { deadLetter: { part: 2, value: null } },
     ])
     expect(told(decision).filter(line => line.startsWith('alerts'))).toHaveLength(4)
+  })
+})
+
+describe('the dead letters of one record', () => {
+  const letters = (value: string, headers: RawEvent['headers'], key = Buffer.from('k')) =>
+    decisionOn(value, headers, rules, key).writes.flatMap(({ draft, key: letterKey }) =>
+      draft?.kind === 'dead-letter' ? [{ ...(draft as unknown as DeadLetterRecord).deadLetter, letterKey }] : [],
+    )
+  const bytesIn = ({ headers, value, key, letterKey }: ReturnType<typeof letters>[number]) => {
+    const parts = [...Object.values(headers), value, key, letterKey]
+    return parts.reduce((sum, each) => sum + (each?.length ?? 0), 0)
+  }
+  const refused = (count: number) => JSON.stringify(Array(count).fill(1))
+
+  it.each<[string, RawEvent['headers'], Buffer<ArrayBuffer>]>([
+    ['headers', { trace: Buffer.alloc(1024 * 1024) }, Buffer.from('k')],
+    ['a key', {}, Buffer.alloc(1024 * 1024)],
+  ])('hold no more than one record may, where it has large %s', (_, headers, key) => {
+    const all = letters(refused(2000), headers, key)
+    expect(all).toHaveLength(2000)
+    expect(all[0]?.headers).toBe(headers)
+    expect(all[0]?.key).toBe(key)
+    expect(all[0]?.value?.toString()).toBe(refused(2000))
+    expect(all.at(-1)).toMatchObject({ part: 1999, key: null, value: null, headers: {} })
+    expect(all.reduce((sum, each) => sum + bytesIn(each), 0)).toBeLessThan(5 * 1024 * 1024)
+  })
+
+  it('say what the API sealed in each of them, so that each can be driven again as what it was', () => {
+    const value = refused(2)
+    const sealed = sealHeaders(
+      { tenant: 'acme', source: 'edr', origin: 'accepted', refused: null, redrive: { origin: 'a/0/1#2', attempt: 3 } },
+      Buffer.from(value),
+      secret,
+    )
+    const all = letters(value, { ...sealed, trace: Buffer.alloc(3 * 1024 * 1024) })
+    expect(Object.keys(all[0]?.headers ?? {})).toContain('trace')
+    expect(all[1]).toMatchObject({ value: null, headers: sealed })
+    expect(Object.keys(all[1]?.headers ?? {})).not.toContain('trace')
+  })
+
+  it('leave out the bytes of what is larger than a dead letter', () => {
+    const all = letters(refused(2), { trace: Buffer.alloc(5 * 1024 * 1024) })
+    expect(
+      all.map(({ value, headers, reason }) => [value, headers, /bytes are left out: see alerts.raw/.test(reason)]),
+    ).toEqual([
+      [null, {}, true],
+      [null, {}, true],
+    ])
+  })
+})
+
+describe('what the rules cannot judge', () => {
+  const broken = { ...rules, mappers: { ...rules.mappers, ofShape: failing, ofDeclared: failing } }
+
+  function failing(): never {
+    throw new Error('a bug')
+  }
+
+  it('is a rejection of the tenant and the source that the seal names, and the other parts go on', () => {
+    const value = Buffer.from('[{"title":"t"},7]')
+    const sealed = sealHeaders({ tenant: 'acme', source: 'edr', origin: 'accepted', refused: null }, value, secret)
+    const decision = decisionOn(value, sealed, broken)
+    expect(told(decision)).toEqual([
+      'alerts rejection edr VIG_DECISION_FAILED',
+      'dlq dead-letter VIG_DECISION_FAILED',
+      'alerts rejection edr VIG_ALERT_NOT_OBJECT',
+      'dlq dead-letter VIG_ALERT_NOT_OBJECT',
+    ])
+    expect(decision.writes[1]?.draft).toMatchObject({
+      ...{ tenant: 'acme', domain: 'acme', causeId: 'alerts.raw/2/7#0' },
+      deadLetter: { part: 0, reason: 'a bug', value },
+    })
   })
 })
 

@@ -1,24 +1,26 @@
-import type { ErrorCode } from '../../core/errors.ts'
+import { type ErrorCode, messageOf } from '../../core/errors.ts'
 import { eventIdOf, partIdOf } from '../../core/ids.ts'
 import { type Decision, type Emission, emission } from '../../runtime/decision.ts'
 import type { Context, Handler, RawEvent } from '../../runtime/stage.ts'
 import { topics } from '../../schemas/catalogue.ts'
-import { type Judged, judge } from './judge.ts'
+import { type Judged, judge, type Received } from './judge.ts'
 import { type Part, partsOf } from './parts.ts'
 import type { IngestRules } from './rules.ts'
-import { type Origin, openHeaders, type Redrive } from './trust.ts'
+import { type Headers, type Origin, openHeaders, ownHeaders } from './trust.ts'
 
 /** As the engine numbers events: `<service>.<stage>`. */
 const stageName = 'ingest.normalise'
 
-/** Bytes in dead letters of one record, beyond which further ones refer to the first instead of repeating it. */
+/** Bytes of value, key and headers in dead letters of one record, beyond which further ones refer to the first instead. */
 const mostDeadBytes = 4 * 1024 * 1024
+/** A longer key is not repeated as the key of the dead letter. */
+const longestDeadKey = 1024
 
 /** Each part of a raw record ends in exactly one event on `alerts`; a rejection also leaves a dead letter. Pure. */
 export function ingestRaw(rules: IngestRules): Handler<never, RawEvent> {
   return (_state, raw, context) => {
     const seal = rules.secret === null ? undefined : openHeaders(raw.headers, raw.value, rules.secret)
-    const parts = seal?.origin === 'refused' ? [refusedPart(seal)] : partsOf(raw.value)
+    const parts = seal?.origin === 'refused' ? [refusedPart(seal)] : partsIn(rules, raw)
     const received = {
       tenant: seal?.tenant ?? null,
       source: seal?.source ?? null,
@@ -29,34 +31,59 @@ export function ingestRaw(rules: IngestRules): Handler<never, RawEvent> {
     return decisionOf(
       raw,
       context,
-      parts.map((each, part) => judge(rules, { ...received, part }, each)),
-      seal?.redrive,
+      parts.map((each, part) => judged(rules, { ...received, part }, each)),
+      seal,
     )
   }
 }
 
-function decisionOf(raw: RawEvent, context: Context, judged: readonly Judged[], redrive?: Redrive): Decision {
+function partsIn(rules: IngestRules, { value }: RawEvent): readonly Part[] {
+  try {
+    return partsOf(value, rules.mappers)
+  } catch (error) {
+    return [failedPart(error)]
+  }
+}
+
+/** What a bug cannot judge is still whose the seal says: a throw would leave it to the engine, which knows no tenants. */
+function judged(rules: IngestRules, received: Received, part: Part): Judged {
+  try {
+    return judge(rules, received, part)
+  } catch (error) {
+    return judge(rules, received, failedPart(error))
+  }
+}
+
+function failedPart(error: unknown): Part {
+  return { code: 'VIG_DECISION_FAILED', reason: messageOf(error) }
+}
+
+function decisionOf(raw: RawEvent, context: Context, all: readonly Judged[], seal: Origin | undefined): Decision {
+  const redrive = seal?.redrive
   const writes: Emission[] = []
+  const key = deadKeyOf(raw)
+  const size = sizeOf(raw)
   let deadBytes = 0
-  for (const [part, { outcome, ...placed }] of judged.entries()) {
+  let isHeld = false
+  for (const [part, { outcome, ...placed }] of all.entries()) {
     const causeId = partIdOf(raw.rawId, part)
     const envelope = { causeId, rawId: raw.rawId, ...placed, attempt: redrive?.attempt ?? 0 }
-    const key = `${placed.domain}#${eventIdOf(causeId, stageName, outcome.kind, 0)}`
-    writes.push(emission(topics.alerts, key, { ...envelope, ...standingFor(outcome, redrive) }))
+    const alertKey = `${placed.domain}#${eventIdOf(causeId, stageName, outcome.kind, 0)}`
+    writes.push(emission(topics.alerts, alertKey, { ...envelope, ...standingFor(outcome, redrive) }))
     if (outcome.kind !== 'rejection') continue
-    const size = raw.value?.length ?? 0
-    const isWhole = deadBytes === 0 || deadBytes + size <= mostDeadBytes
+    const isWhole = deadBytes + size <= mostDeadBytes
     if (isWhole) deadBytes += size
-    const deadLetter = deadLetterOf(raw, context, outcome.rejection, isWhole)
-    writes.push(
-      emission(topics.dlq, raw.key?.toString() ?? raw.rawId, { ...envelope, kind: 'dead-letter' as const, deadLetter }),
-    )
+    isHeld ||= isWhole
+    const elsewhere = isHeld ? 'the bytes are in the first dead letter of' : `${size} bytes are left out: see`
+    const body = deadLetterOf(raw, context, outcome.rejection)
+    const deadLetter = isWhole ? body : withoutBytes(body, `${elsewhere} ${raw.rawId}`, seal)
+    writes.push(emission(topics.dlq, key, { ...envelope, kind: 'dead-letter' as const, deadLetter }))
   }
   return { writes, remembers: [] }
 }
 
 /** What was driven again stands for the part that was sent first. */
-function standingFor(outcome: Judged['outcome'], redrive: Redrive | undefined): Judged['outcome'] {
+function standingFor(outcome: Judged['outcome'], redrive: Origin['redrive']): Judged['outcome'] {
   if (redrive === undefined) return outcome
   const { origin } = redrive
   if (outcome.kind === 'alert') return { ...outcome, alert: { ...outcome.alert, origin } }
@@ -68,11 +95,10 @@ function deadLetterOf(
   raw: RawEvent,
   { origin }: Context,
   { code, reason, part, parts }: { code: ErrorCode; reason: string; part: number; parts: number },
-  isWhole: boolean,
 ) {
   return {
     code,
-    reason: isWhole ? reason : `${reason} (the bytes are in the first dead letter of ${raw.rawId})`,
+    reason,
     service: 'ingest',
     stage: stageName,
     topic: origin.topic,
@@ -81,9 +107,24 @@ function deadLetterOf(
     timestamp: raw.at,
     part: parts === 1 ? null : part,
     key: raw.key,
-    value: isWhole ? raw.value : null,
+    value: raw.value,
     headers: raw.headers,
   }
+}
+
+/** Headers of any size are as much to repeat as a value: what stays is what the API sealed, which is short. */
+function withoutBytes<Body extends { reason: string; headers: Headers }>(body: Body, where: string, seal?: Origin) {
+  const headers = seal === undefined ? {} : ownHeaders(body.headers)
+  return { ...body, reason: `${body.reason} (${where})`, key: null, value: null, headers }
+}
+
+function deadKeyOf({ key, rawId }: RawEvent): string {
+  return key !== null && key.length <= longestDeadKey ? key.toString() : rawId
+}
+
+function sizeOf({ value, key, headers }: RawEvent): number {
+  const ofHeaders = Object.entries(headers).map(([name, bytes]) => Buffer.byteLength(name) + bytes.length)
+  return ofHeaders.reduce((sum, each) => sum + each, (value?.length ?? 0) + (key?.length ?? 0))
 }
 
 function refusedPart(seal: Origin): Part {

@@ -30,13 +30,45 @@ describe('what a part ends as', () => {
     ['a match of ElastAlert2', { num_hits: 1, num_matches: 1, message: 'm' }, 'alert', 'elastalert-post'],
     ['anything with a title', { title: 't' }, 'alert', 'generic'],
     ['an EVE record that is no alert', { event_type: 'flow', flow_id: 1 }, 'suppression', 'suricata'],
+    [
+      'an EVE record without a flow, of a known event type',
+      { event_type: 'stats', timestamp: '2026-01-01T00:00:00Z', stats: {} },
+      'suppression',
+      'suricata',
+    ],
+    [
+      'an EVE alert without a flow',
+      { event_type: 'alert', alert: { signature: 's', signature_id: 1 } },
+      'alert',
+      'suricata',
+    ],
     ['a TheHive body without title', { ...theHive, title: undefined }, 'rejection', 'siem'],
+    ['a TheHive body with a wrong severity', { ...theHive, severity: 9 }, 'rejection', 'siem'],
+    [
+      'what has only some names of TheHive',
+      { title: 't', description: 'd', severity: 'high', sourceRef: '17' },
+      'alert',
+      'generic',
+    ],
+    [
+      'what has an event_type of its own',
+      { event_type: 'brute_force', timestamp: '2026-01-01T00:00:00Z', src_ip: '203.0.113.9', title: 't' },
+      'alert',
+      'generic',
+    ],
     ['an object of unknown fields', { foo: 1 }, 'alert', 'generic'],
     ['a key of ours with a wrong type', { vigia_title: {} }, 'rejection', 'generic'],
   ])('%s', (_, body, kind, source) => {
     const { outcome } = judged(body)
     expect(outcome.kind).toBe(kind)
     expect(Object.values(outcome)[1]).toMatchObject({ source, part: 0, parts: 1 })
+  })
+
+  it('is held to all that TheHive asks where its source is declared to be TheHive', () => {
+    const body = { title: 't', description: 'd', severity: 'high', sourceRef: '17' }
+    expect(judged(body, {}, { source: 'thehive' }).outcome).toMatchObject({
+      rejection: { reason: expect.stringMatching(/^type: missing; source: missing; severity: expected an integer/) },
+    })
   })
 
   it('is read as its declared source says, with the settings of that', () => {

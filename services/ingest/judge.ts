@@ -104,7 +104,13 @@ function declaredSettings({ sources, byTopic }: IngestRules, { source, topic }: 
 }
 
 /** The source that the alert itself names, as its protocol has it, so that a refused one counts for the same source. */
-function namedSource(kind: Kind, body: Part['body']): string | undefined {
-  const named = kind === 'thehive' || kind === 'elastalert-hive' ? body?.source : body?.vigia_source
+export function namedSource(kind: Kind, body: JsonObject): string | undefined {
+  const named = speaksTheHive(kind) ? body.source : body.vigia_source
+  if (typeof named === 'number' && !speaksTheHive(kind)) return String(named)
   return typeof named === 'string' && named !== '' ? named.slice(0, 128) : undefined
+}
+
+/** Whether alerts of a kind name their source as TheHive's protocol has it. */
+export function speaksTheHive(kind: Kind): boolean {
+  return kind === 'thehive' || kind === 'elastalert-hive'
 }

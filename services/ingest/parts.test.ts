@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { mappersWith } from './mappings/mapper-set.ts'
 import { mostParts, partsOf } from './parts.ts'
 
 const of = (text: string) => partsOf(Buffer.from(text))
@@ -34,6 +35,11 @@ describe('the parts of a raw record', () => {
     ['a log line inside message', '{"@timestamp":"x","message":"Mar  4 11:05:12 h p: {\\"a\\":1}"}', [{ a: 1 }]],
     ['a line of Logstash', '2026-03-04T10:12:00.123Z web-01 {"a":1}', [{ a: 1 }]],
     ['NDJSON between log lines', '{"a":1}\nMar  4 11:05:12 h p: {"b":2}', [{ a: 1 }, { b: 2 }]],
+    [
+      'names of alerts',
+      '{"title":"t","alerts":["failed login","port scan"]}',
+      [{ title: 't', alerts: ['failed login', 'port scan'] }],
+    ],
     ['alerts that inherit the rule', '{"rule":{"name":"r"},"alerts":[{"a":1}]}', [{ a: 1, rule: { name: 'r' } }]],
   ])('are found in %s', (_, text, bodies) => {
     expect(of(text).map(part => part.body)).toEqual(bodies)
@@ -61,6 +67,33 @@ describe('the parts of a raw record', () => {
     ['null', 'VIG_ALERT_NOT_OBJECT', 'the value is null, not an object'],
   ])('are one rejection for %j', (text, code, reason) => {
     expect(of(text)).toEqual([{ code, reason }])
+  })
+
+  it.each([
+    ['a match of ElastAlert2', { num_hits: 3, num_matches: 1, _id: 'A1', _index: 'k8s' }],
+    ['an alert of Elastic Security', { 'kibana.alert.rule.name': 'r', 'kibana.alert.uuid': 'u' }],
+    ['an alert of Wazuh', { rule: { level: 7 }, agent: { id: '001' } }],
+    ['what a mapping that ships reads', { watch_id: 'w', payload: {} }],
+  ])('are %s itself, although the message of its event is JSON', (_, alert) => {
+    const body = { '@timestamp': 'x', message: '{"a":1}', ...alert }
+    expect(of(JSON.stringify(body))).toEqual([{ body }])
+  })
+
+  it('are what a mapping of your own reads, although its message is JSON', () => {
+    const text = 'kind: mine\nwhat: mine\nwhen:\n  - all: [my_id]\ntitle: [my_id]\n'
+    const mappers = mappersWith(undefined, [{ path: 'mine.yaml', text }])
+    const body = { '@timestamp': 'x', message: '{"a":1}', my_id: 'm' }
+    const bytes = Buffer.from(JSON.stringify(body))
+    expect(partsOf(bytes, mappers)).toEqual([{ body }])
+    expect(partsOf(bytes)).toEqual([{ body: { a: 1 } }])
+  })
+
+  it('have what a shipper said to us, rather than what is said inside what it ships', () => {
+    const message = '{"a":1,"vigia_source":"inner","vigia_ref":"i"}'
+    const shipped = { '@timestamp': 'x', message, agent: {}, vigia_source: 'edge', vigia_tags: ['t'] }
+    expect(of(JSON.stringify(shipped))).toEqual([
+      { body: { a: 1, vigia_source: 'edge', vigia_ref: 'i', vigia_tags: ['t'] } },
+    ])
   })
 
   it('are a document of its own for a text that is no JSON', () => {

@@ -3,6 +3,9 @@ import { deepestNesting } from '../../core/canonical.ts'
 import type { ErrorCode } from '../../core/errors.ts'
 import { isObject, type JsonObject, kindOf } from './json-object.ts'
 import { whereNotJson } from './json-position.ts'
+import { type MapperSet, shippedSet } from './mappings/mapper-set.ts'
+import { ecs } from './sources/ecs.ts'
+import { genericMapper } from './sources/generic.ts'
 import { type Line, lineBody, lineOf } from './sources/line.ts'
 
 /** One alert of a raw record as JSON, or why it is none. */
@@ -16,28 +19,30 @@ export const mostParts = 10_000
 /**
  * The parts of a raw record, at least one, in order: a JSON object, an array of them, `{alerts:[…]}`, NDJSON, a JSON
  * object as text in `message`, as Filebeat ships it, or behind the header of a log line; else a text of its own, of
- * one line or several. What begins like JSON and is none, and what is no text, cannot be parsed and is one part.
+ * one line or several. What begins like JSON and is none, and what is no text, cannot be parsed and is one part. How
+ * many there are and which does not follow from `mappers`; they say whether a document with JSON in its `message` is
+ * an alert itself.
  */
-export function partsOf(bytes: Buffer | null): readonly Part[] {
+export function partsOf(bytes: Buffer | null, mappers: MapperSet = shippedSet()): readonly Part[] {
   if (bytes === null || bytes.length === 0) return [refused('VIG_ALERT_NOT_JSON', 'position 0: the value is empty')]
   if (!isUtf8(bytes)) return [refused('VIG_ALERT_NOT_UTF8', `byte ${firstInvalid(bytes)}: not UTF-8`)]
   const text = bytes.toString('utf8').replace(/^\ufeff/, '')
-  const parts = partsOfText(text)
+  const parts = partsOfText(text, mappers)
   if (parts.length <= mostParts) return parts
   return [refused('VIG_ALERT_INVALID', `${parts.length} alerts in one record; at most ${mostParts}`)]
 }
 
-function partsOfText(text: string): readonly Part[] {
+function partsOfText(text: string, mappers: MapperSet): readonly Part[] {
   const whole = parsed(text)
-  if (whole !== notJson) return partsOfValue(whole)
-  return partsOfLines(text) ?? [partOfText(text, '')]
+  if (whole !== notJson) return partsOfValue(whole, mappers)
+  return partsOfLines(text, mappers) ?? [partOfText(text, '', mappers)]
 }
 
 /**
  * NDJSON, if most lines are JSON objects: a broken line is then one rejection among alerts. Or a log, if each line has a
  * header of its own; any other text of several lines is one.
  */
-function partsOfLines(text: string): readonly Part[] | undefined {
+function partsOfLines(text: string, mappers: MapperSet): readonly Part[] | undefined {
   if (!text.trimEnd().includes('\n')) return undefined
   const lines = text.split('\n').flatMap((line, index) => (line.trim() === '' ? [] : [{ line, number: index + 1 }]))
   if (lines.length < 2) return undefined
@@ -49,8 +54,8 @@ function partsOfLines(text: string): readonly Part[] | undefined {
   const isLog = read.every(({ value, log }) => isObject(value) || log !== undefined)
   if (!isLog && objects * 2 < read.length) return undefined
   return read.map(({ line, where, value, log }) => {
-    if (value !== notJson) return partOf(value, where)
-    return log === undefined ? partOfText(line, `${where}, `) : partOfLine(log)
+    if (value !== notJson) return partOf(value, where, mappers)
+    return log === undefined ? partOfText(line, `${where}, `, mappers) : partOfLine(log, mappers)
   })
 }
 
@@ -63,38 +68,42 @@ function isBinary(text: string): boolean {
   return false
 }
 
-function partOfText(text: string, where: string): Part {
+function partOfText(text: string, where: string, mappers: MapperSet): Part {
   const begin = text.trimStart().charAt(0)
   if (begin === '' || '{["'.includes(begin) || isBinary(text)) return notJsonPart(text, where)
   const line = text.trim()
-  const known = line.includes('\n') ? undefined : lineOf(line)
-  return known === undefined ? { body: lineBody(line) } : partOfLine(known)
+  const known = lineOf(line)
+  return known === undefined ? { body: lineBody(line) } : partOfLine(known, mappers)
 }
 
 /** The JSON object that a program logged, or the line. */
-function partOfLine(line: Line): Part {
+function partOfLine(line: Line, mappers: MapperSet): Part {
   const logged = line.message.startsWith('{') ? parsed(line.message) : undefined
-  return isObject(logged) ? partOf(logged, 'the logged JSON') : { body: lineBody(line.text, line) }
+  return isObject(logged) ? partOf(logged, 'the logged JSON', mappers) : { body: lineBody(line.text, line) }
 }
 
-function partsOfValue(value: unknown): readonly Part[] {
+function partsOfValue(value: unknown, mappers: MapperSet): readonly Part[] {
   if (Array.isArray(value)) {
     if (value.length === 0) return [refused('VIG_ALERT_NOT_OBJECT', 'the array is empty')]
-    return value.map((item, index) => partOf(item, `element ${index}`))
+    return value.map((item, index) => partOf(item, `element ${index}`, mappers))
   }
-  if (!isObject(value)) return [partOf(value, 'the value')]
+  const whole = () => [partOf(value, 'the value', mappers)]
+  if (!isObject(value)) return whole()
   const alerts = value.alerts
-  if (!Array.isArray(alerts) || 'sourceRef' in value) return [partOf(value, 'the value')]
+  if (!Array.isArray(alerts) || 'sourceRef' in value) return whole()
+  if (alerts.length === 0) {
+    return Object.keys(value).length > 1 ? whole() : [refused('VIG_ALERT_NOT_OBJECT', 'alerts is empty')]
+  }
+  // Names of alerts, say, are a field of the one alert that they stand in.
+  if (!alerts.some(isObject)) return whole()
   const names = namesOf(value)
-  if (alerts.length > 0) return alerts.map((item, index) => partOf(inheriting(item, names), `alerts[${index}]`))
-  if (Object.keys(value).length > 1) return [partOf(value, 'the value')]
-  return [refused('VIG_ALERT_NOT_OBJECT', 'alerts is empty')]
+  return alerts.map((item, index) => partOf(inheriting(item, names), `alerts[${index}]`, mappers))
 }
 
-function partOf(value: unknown, where: string): Part {
+function partOf(value: unknown, where: string, mappers: MapperSet): Part {
   if (!isObject(value)) return refused('VIG_ALERT_NOT_OBJECT', `${where} is ${kindOf(value)}, not an object`)
   if (isTooDeep(value)) return refused('VIG_ALERT_INVALID', `${where} is nested deeper than ${deepestNesting} levels`)
-  const document = carried(value) ?? value
+  const document = carried(value, mappers) ?? value
   return { body: hit(document) ?? document }
 }
 
@@ -127,14 +136,24 @@ function namesOf(wrapper: JsonObject): JsonObject {
   return names
 }
 
-/** The JSON object that a shipper wrapped as text in `message`, behind the header of a log line or not. */
-function carried(value: JsonObject): JsonObject | undefined {
+/**
+ * The JSON object that a shipper wrapped as text in `message`, behind the header of a log line or not. A document that is
+ * an alert itself tells of an event whose message is JSON, and stays whole; what a shipper writes, if anything, is ECS.
+ */
+function carried(value: JsonObject, mappers: MapperSet): JsonObject | undefined {
   const { message } = value
   const shipped = '@timestamp' in value || '@metadata' in value || Object.keys(value).length === 1
   if (!shipped || typeof message !== 'string' || !message.trimEnd().endsWith('}')) return undefined
   const text = message.trimStart()
   const inner = parsed(text.startsWith('{') ? text : (lineOf(text)?.message ?? ''))
-  return isObject(inner) && !isTooDeep(inner) ? inner : undefined
+  if (!isObject(inner) || isTooDeep(inner)) return undefined
+  const reader = mappers.ofShape(value)
+  return reader === ecs || reader === genericMapper ? { ...inner, ...saidToUs(value) } : undefined
+}
+
+/** What the shipper said under our names: it stands nearer to us than what it ships. */
+function saidToUs(wrapper: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(wrapper).filter(([name]) => name.startsWith('vigia_')))
 }
 
 /** A search hit holds its document in `_source`, or in `fields`, beside what names it. */

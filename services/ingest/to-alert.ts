@@ -3,7 +3,9 @@ import { clampEventTime, parseInstant } from '../../core/time.ts'
 import type { Pap, Tlp } from '../../core/tlp.ts'
 import type { Alert } from '../../schemas/generated/types.ts'
 import { alertObservables } from './alert-observables.ts'
+import { tlpWithLeftOut } from './left-out-tlp.ts'
 import { papOf, tlpOf } from './marking.ts'
+import { readingsOf } from './readings.ts'
 import type { IngestRules } from './rules.ts'
 import { dedupeMsOf, type SourceSettings } from './source-settings.ts'
 import type { Kind } from './sources/kind.ts'
@@ -34,9 +36,14 @@ export function toAlert(mapped: MappedAlert, placed: Placed, rules: IngestRules)
   if (tlp === undefined)
     return { problem: 'tlp: has no meaning; known are CLEAR, GREEN, AMBER, AMBER+STRICT, RED, 0 to 4' }
   if (pap === undefined) return { problem: 'pap: has no meaning; known are CLEAR, GREEN, AMBER, RED, 0 to 3' }
-  const unread = [saidTlp === undefined ? ['tlp'] : [], saidPap === undefined ? ['pap'] : []].flat()
+  const unread = [
+    ...(saidTlp === undefined ? ['tlp'] : []),
+    ...(saidPap === undefined ? ['pap'] : []),
+    ...(mapped.observables.some(each => each.isListed === true && readingsOf(each).isUnread) ? ['observable'] : []),
+  ]
+  const observables = alertObservables(mapped.observables, tlp, settings, rules)
   return {
-    tlp,
+    tlp: tlpWithLeftOut(mapped.observables, observables, tlp, settings),
     pap,
     eventTime: clampEventTime(parseInstant(mapped.eventTime) ?? at, at),
     alert: {
@@ -57,7 +64,7 @@ export function toAlert(mapped: MappedAlert, placed: Placed, rules: IngestRules)
       ruleIds: listed(mapped.ruleIds, 16, 256),
       references: listed(mapped.references, 16, 2048),
       origin: null,
-      observables: alertObservables(mapped.observables, tlp, settings, rules),
+      observables,
     },
   }
 }

@@ -87,6 +87,12 @@ export function saidIn(headers: Headers): {
   return { tenant: tenant || null, source: source || null, ...redriveOf(redrive) }
 }
 
+/** Those that the API writes, without what a sender adds. */
+export function ownHeaders(headers: Headers): Headers {
+  const own: readonly string[] = Object.values(names)
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => own.includes(name)))
+}
+
 function redriveOf(text: string | undefined): { readonly redrive?: Redrive } {
   const [, attempt, origin] = /^([1-9]\d{0,8}) (.+)$/.exec(text ?? '') ?? []
   return attempt === undefined || origin === undefined ? {} : { redrive: { origin, attempt: Number(attempt) } }

@@ -9,6 +9,8 @@ const longestDescription = 16_000
 const mostObservables = 500
 /** Looked for in every other observable; with more of them no observable leaves. */
 const mostSecrets = 50
+/** A shorter value stands in nearly every other, and tells nothing of it. */
+const shortestPart = 4
 
 export function alertDocument(event: AlertRecord): EcsDocument {
   switch (event.kind) {
@@ -37,28 +39,28 @@ export function alertDocument(event: AlertRecord): EcsDocument {
 }
 
 /**
- * An observable above AMBER is left out, and with it every other that holds its value, as a URL holds a domain. The
- * alert's own words may hold it too, defanged or not, so where one is left out they stay here as well: what remains is
- * what Vigía itself knows of the alert.
+ * An observable above AMBER is left out, and with it every other that holds its value, or that its value holds, as a URL
+ * holds a domain. What the sender wrote may hold it too, defanged or not, its source, type and rule included, so where one
+ * is left out that stays here as well: what remains is what Vigía itself knows of the alert.
  */
 function alertAs(event: AlertRecord, alert: Alert): EcsDocument {
   const shown = shownOf(alert.observables)
   const leftOut = alert.observables.length - shown.length
-  const { fingerprint, source, type, severity, part, parts, origin } = alert
+  const { fingerprint, severity, part, parts, origin } = alert
   const words = leftOut === 0 ? wordsOf(alert) : undefined
   return documentOf(event, {
     dataset: 'alerts',
-    message: words?.message ?? `an alert of ${source}, without its words: they may hold what is above ${mirrorMax}`,
+    message: words?.message ?? `an alert, without its words: they may hold what is above ${mirrorMax}`,
     event: { kind: 'alert', severity, url: words?.url },
     vigia: {
-      ...{ source, alert_type: type, severity, fingerprint, part, parts, origin, ...words?.vigia },
+      ...{ ...words?.from, severity, fingerprint, part, parts, origin, ...words?.vigia },
       observables: shown.slice(0, mostObservables).map(observableAs),
       observables_left_out: leftOut + Math.max(0, shown.length - mostObservables) || undefined,
     },
     fields: {
       ...partiesOf(shown),
       related: relatedOf(shown),
-      rule: { id: alert.ruleIds[0], name: alert.rule, reference: words?.reference },
+      rule: words?.rule,
       threat: attackOf(alert.techniques),
       tags: words?.tags,
     },
@@ -71,18 +73,21 @@ function shownOf(observables: readonly ObservableInAlert[]): readonly Observable
   if (secrets.length === 0) return observables
   if (secrets.length > mostSecrets) return []
   return observables.filter(each => {
-    const text = `${each.value} ${each.path} ${each.attachment?.sha256}`.toLowerCase()
-    return mayLeave(each) && !secrets.some(secret => text.includes(secret))
+    const value = each.value.toLowerCase()
+    const text = `${value} ${each.path.toLowerCase()} ${each.attachment?.sha256}`
+    const tells = (secret: string) => text.includes(secret) || (value.length >= shortestPart && secret.includes(value))
+    return mayLeave(each) && !secrets.some(tells)
   })
 }
 
 function wordsOf(alert: Alert) {
-  const { title, description, tags, sourceRef, externalLink, references } = alert
+  const { title, description, source, type, tags, sourceRef, externalLink, references } = alert
   return {
     message: title,
     tags,
     url: externalLink ?? undefined,
-    reference: references[0],
+    rule: { id: alert.ruleIds[0], name: alert.rule, reference: references[0] },
+    from: { source, alert_type: type },
     vigia: {
       source_ref: sourceRef,
       description: description === '' ? undefined : beginning(description, longestDescription),

@@ -109,6 +109,8 @@ describe('what is above AMBER', () => {
     const event = some.alertEvent({
       ...{ title: 'Seen: secret[.]example[.]com', description: 'secret.example.com', sourceRef: 'secret.example.com' },
       ...{ tags: ['secret.example.com'], references: ['http://secret.example.com'] },
+      ...{ source: 'secret.example.com', type: 'secret.example.com' },
+      ...{ rule: 'Beacon to secret.example.com', ruleIds: ['secret.example.com', '2'] },
       externalLink: 'https://secret.example.com/1',
       observables: [
         ...some.fullAlert.observables,
@@ -120,6 +122,19 @@ describe('what is above AMBER', () => {
     expect(JSON.stringify(document)).not.toMatch(/secret/i)
     expect(document.vigia.observables_left_out).toBe(2)
     expect(document.vigia.observables).toHaveLength(some.fullAlert.observables.length)
+  })
+
+  it.each([
+    ['a domain of its URL', 'domain', 'secret.example.com', true],
+    ['an address of its URL', 'ip', '203.0.113.99', true],
+    ['what is too short to tell anything', 'other', 'com', false],
+    ['another', 'domain', 'other.example.com', false],
+  ])('%s, which holds it', (_what, type, value, isLeftOut) => {
+    const secret = some.observable('url', 'http://Secret.example.com/203.0.113.99', 'indicator', { tlp: 'RED' })
+    const observables = [secret, some.observable(type, value, 'mentioned')]
+    const document = documentIn(mirroredAs('alert', some.alertEvent({ observables })))
+    expect(document.vigia.observables_left_out).toBe(isLeftOut ? 2 : 1)
+    expect(JSON.stringify(document).includes(value)).toBe(!isLeftOut)
   })
 
   it('any observable at all, where too many are above it to be looked for in the others', () => {

@@ -141,6 +141,19 @@ describe('a file in JSON', () => {
     expect(new Set(ids).size).toBe(1)
   })
 
+  it('is refused with the alert where there are more than an alert may bring, and none of them is on the log', async () => {
+    const files = (count: number) =>
+      Array.from({ length: count }, (_, n) => ({ dataType: 'file', data: `${n};a/b;${base64}` }))
+    const body = JSON.stringify({ ...alert, artifacts: files(150), observables: files(51) })
+    const response = await api.send('POST', '/api/alert', body)
+    expect([response.status, await response.json()]).toEqual([
+      400,
+      { type: 'BadRequest', message: 'More than 200 files came with one alert' },
+    ])
+    expect(JSON.parse(record())).toEqual({ vigia_body: { size: body.length, sha256: expect.any(String) } })
+    expect((await api.send('POST', '/api/alert', { ...alert, artifacts: files(200) })).status).toBe(201)
+  })
+
   it('is not in the record of a refused alert either', async () => {
     const response = await api.send('POST', '/api/alert', { ...withFile(`x.bin;a/b;${base64}`), title: 3 })
     expect(response.status).toBe(400)

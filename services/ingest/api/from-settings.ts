@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { openFolderStore } from '../../../adapters/content/folder-store.ts'
 import { messageOf } from '../../../core/errors.ts'
 import type { Settings } from '../../../core/settings.ts'
-import { domainFor, fingerprintFor } from '../identity.ts'
+import { domainFor, fingerprintFor, sourceFor } from '../identity.ts'
+import { partsOf } from '../parts.ts'
 import type { IngestRules } from '../rules.ts'
 import type { Serves } from '../topology.ts'
 import { watchedKeys } from './keys-watch.ts'
@@ -36,6 +37,8 @@ export function apiFrom(
       clock: Date.now,
       domainFor: domainFor(rules),
       fingerprintFor: fingerprintFor(rules),
+      partsOf: body => partsOf(body, rules.mappers),
+      sourceFor: sourceFor(rules),
       content,
       failed: error => say(`a request was answered 500: ${messageOf(error)}`),
     })(producer)

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { mappersWith } from '../mappings/mapper-set.ts'
 import type { KeyLimits } from './keys.ts'
 import { type StartedApi, startedApi, startedAt } from './started-api.ts'
 
@@ -45,6 +46,41 @@ describe('a key that is bound to sources', () => {
     expect(await status('/v1/alerts/wazuh', { vigia_source: 'wazuh' })).toBe(202)
     const bulk = await api.send('POST', '/v1/alerts/wazuh/_bulk', '{"a":1}\n{"vigia_source":"zeek"}\n')
     expect(await bulk.json()).toMatchObject({ errors: true, items: [{ status: 202 }, { status: 403 }] })
+    expect(await status('/v1/alerts/wazuh', { vigia_source: 5 })).toBe(403)
+  })
+
+  it('may not let an alert in the form of TheHive call itself another', async () => {
+    await withLimits({ sources: ['edge', 'elastalert'] })
+    const foreign = { ...alert, source: 'edr' }
+    expect(await status('/v1/alerts/edge', alert)).toBe(202)
+    expect(await status('/v1/alerts/edge', foreign)).toBe(403)
+    expect(await status('/v1/alerts/edge', [alert, foreign])).toBe(403)
+    const bulk = await api.send(
+      'POST',
+      '/v1/alerts/edge/_bulk',
+      [alert, foreign].map(each => JSON.stringify(each)).join('\n'),
+    )
+    expect(await bulk.json()).toMatchObject({ errors: true, items: [{ status: 202 }, { status: 403 }] })
+    expect(api.producer.raws).toHaveLength(2)
+  })
+
+  it('may not hide one in what only the shipped mappings would leave whole', async () => {
+    const zeek = {
+      path: 'zeek.yaml',
+      text: 'kind: zeek-notice\nreplaces: true\nwhat: w\nwhen: [{ all: [mine] }]\ntitle: [mine]\n',
+    }
+    api = await startedApi({ limits: { sources: ['edge'] }, mappers: mappersWith(undefined, [zeek]) })
+    const shipped = { '@timestamp': '2026-03-04T10:00:00Z', note: 'N', ts: 1, msg: 'm' }
+    expect(await status('/v1/alerts/edge', shipped)).toBe(202)
+    expect(await status('/v1/alerts/edge', { ...shipped, message: JSON.stringify({ ...alert, source: 'edr' }) })).toBe(
+      403,
+    )
+  })
+
+  it('may name any source in the form of TheHive where it is for that protocol', async () => {
+    await withLimits({ sources: ['thehive'] })
+    expect(await status('/v1/alerts/thehive', { ...alert, source: 'edr' })).toBe(202)
+    expect(await status('/v1/alerts/thehive', { vigia_source: 'edr' })).toBe(403)
   })
 })
 

@@ -1,4 +1,7 @@
 import type { ContentStore } from '../../../adapters/content/content-store.ts'
+import { sourceFor } from '../identity.ts'
+import { partsOf } from '../parts.ts'
+import { type IngestSettings, ingestRulesOf } from '../rules.ts'
 import { type FakeProducer, fakeProducer } from './fake-producer.ts'
 import { createKey, type KeyLimits, keysOf, type Role, roles } from './keys.ts'
 import { serveApi } from './serve.ts'
@@ -20,11 +23,18 @@ export type StartedWith = {
   /** Of the key that may only send. */
   readonly limits?: KeyLimits
   readonly content?: ContentStore
+  readonly mappers?: IngestSettings['mappers']
   readonly answerWithinMs?: number
   readonly clock?: () => number
 }
 
-export async function startedApi({ limits, clock = () => startedAt, ...more }: StartedWith = {}): Promise<StartedApi> {
+export async function startedApi({
+  limits,
+  clock = () => startedAt,
+  mappers,
+  ...more
+}: StartedWith = {}): Promise<StartedApi> {
+  const rules = ingestRulesOf(mappers === undefined ? {} : { mappers })
   const made = roles.map(role => ({ role, ...createKey(`the-${role}`, 'acme', role, role === 'send' ? limits : {}) }))
   const keys = keysOf(made.map(({ line }) => line).join('\n'))
   const producer = fakeProducer()
@@ -37,6 +47,8 @@ export async function startedApi({ limits, clock = () => startedAt, ...more }: S
     clock,
     ...more,
     domainFor: tenant => tenant,
+    partsOf: bytes => partsOf(bytes, rules.mappers),
+    sourceFor: sourceFor(rules),
     failed: error => failures.push(error),
   })(producer)
   return {

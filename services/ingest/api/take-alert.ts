@@ -8,7 +8,7 @@ import type { Created } from './thehive-answer.ts'
 import { theHiveBodyOf } from './thehive-body.ts'
 
 /** As the seal names what comes by TheHive's protocol, whatever the alert calls its own source. */
-const theHive = 'thehive'
+export const theHive = 'thehive'
 
 /** Creates an alert as TheHive does, for `answer` to tell it in the shape of its version. */
 export async function takeAlert(

@@ -1,15 +1,16 @@
 import type { Answer } from '../../../adapters/http/route.ts'
 import { rawIdOf } from '../../../core/ids.ts'
 import { topics } from '../../../schemas/catalogue.ts'
-import { partsOf } from '../parts.ts'
+import type { JsonObject } from '../json-object.ts'
 import type { Intake } from './intake.ts'
 import { type ApiKey, maySendFor } from './keys.ts'
 import { problem, sourceForbidden } from './problem.ts'
+import { theHive } from './take-alert.ts'
 
 /** Takes a webhook's body as it is, of any shape, as one raw record. */
 export function takeAny(intake: Intake, key: ApiKey, source: string, body: Buffer): Promise<Answer> {
   return intake.answered(async () => {
-    const parts = partsOf(body)
+    const parts = intake.partsOf(body)
     const bodies = parts.flatMap(part => (part.body === undefined ? [] : [part.body]))
     intake.charge(key, parts.length)
     if (bodies.length === 0) {
@@ -17,8 +18,8 @@ export function takeAny(intake: Intake, key: ApiKey, source: string, body: Buffe
       return intake.refuse(problem(400, refused?.reason ?? 'The body is empty'), body, key.tenant, source)
     }
     // What an alert calls its source is what it is counted for.
-    const foreign = bodies.map(each => each.vigia_source).find(named => named !== undefined && !isFor(key, named))
-    if (foreign !== undefined) return sourceForbidden(key, String(foreign))
+    const foreign = foreignSource(intake, key, source, bodies)
+    if (foreign !== undefined) return sourceForbidden(key, foreign)
     const only = parts.length === 1 ? bodies[0] : undefined
     const id = only && intake.fingerprintFor?.(only, source, key.tenant)
     const { partition, offset } = await intake.put(body, key.tenant, source)
@@ -27,8 +28,24 @@ export function takeAny(intake: Intake, key: ApiKey, source: string, body: Buffe
   })
 }
 
-function isFor(key: ApiKey, named: unknown): boolean {
-  return typeof named !== 'string' || maySendFor(key, named)
+/**
+ * The first source that an alert will have and the key may not send for; a key for TheHive's protocol may name any in that.
+ * Our own name for it holds whatever reads the alert now: with other settings, another may read it again.
+ */
+function foreignSource(
+  { sourceFor }: Intake,
+  key: ApiKey,
+  source: string,
+  bodies: readonly JsonObject[],
+): string | undefined {
+  if (key.sources === null) return undefined
+  for (const body of bodies) {
+    const own = body.vigia_source
+    if ((typeof own === 'string' || typeof own === 'number') && !maySendFor(key, String(own))) return String(own)
+    const { name, byTheHive } = sourceFor(body, source)
+    if (!maySendFor(key, name) && !(byTheHive && maySendFor(key, theHive))) return name
+  }
+  return undefined
 }
 
 /** Lines in one request; each becomes a record of its own. */

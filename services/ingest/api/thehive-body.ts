@@ -7,6 +7,7 @@ import { canonicalJson, deepestNesting } from '../../../core/canonical.ts'
 import { messageOf } from '../../../core/errors.ts'
 import { isObject, type JsonObject, kindOf } from '../json-object.ts'
 import { whereNotJson } from '../json-position.ts'
+import { mostFiles } from '../sources/file-described.ts'
 import { problemsOfTheHive } from '../sources/thehive-fields.ts'
 import { fieldsProblem, problem } from './problem.ts'
 import { type ReceivedFile, withoutFiles } from './thehive-files.ts'
@@ -28,10 +29,11 @@ export type TheHiveBody =
 export async function theHiveBodyOf(headers: IncomingHttpHeaders, body: Buffer, keeps: boolean): Promise<TheHiveBody> {
   if (!isMultipart(headers)) return checked(body, [], keeps)
   const form = await partsOfForm(headers, body).catch((error: unknown) => messageOf(error))
-  if (typeof form === 'string') return refusedForm(body, `The multipart body cannot be read: ${form}`)
+  if (typeof form === 'string')
+    return refusedUnseen('vigia_multipart', body, `The multipart body cannot be read: ${form}`)
   // thehive4py 2 sends the JSON last, and as if it were a file.
   const json = form.find(part => part.name === '_json')
-  if (json === undefined) return refusedForm(body, 'The multipart body has no part _json')
+  if (json === undefined) return refusedUnseen('vigia_multipart', body, 'The multipart body has no part _json')
   const files = form.filter(part => part !== json && part.contentType !== null && !isEmptyInput(part))
   return checked(json.bytes, files, keeps)
 }
@@ -54,7 +56,10 @@ function checked(bytes: Buffer, parts: readonly Part[], keeps: boolean): TheHive
   if (!isObject(value)) return refused(bytes, `The body is ${kindOf(value)}, not a JSON object`)
   if (isTooDeep(value)) return refused(bytes, `The body is nested deeper than ${deepestNesting} levels`)
   const problems = problemsOfTheHive(value)
-  const { text: rest, alert, files } = withoutFiles(text, value, parts, keeps && problems.length === 0)
+  const without = withoutFiles(text, value, parts, keeps && problems.length === 0)
+  if (without === undefined)
+    return refusedUnseen('vigia_body', bytes, `More than ${mostFiles} files came with one alert`)
+  const { text: rest, alert, files } = without
   const put = rest === text ? bytes : Buffer.from(rest)
   return problems.length > 0 ? { bytes: put, refusal: fieldsProblem(problems) } : { bytes: put, alert, files }
 }
@@ -74,7 +79,7 @@ function refused(bytes: Buffer, message: string): TheHiveBody {
 }
 
 /** It may hold files, so that it is told what it was, not what it held. */
-function refusedForm(body: Buffer, message: string): TheHiveBody {
+function refusedUnseen(as: string, body: Buffer, message: string): TheHiveBody {
   const sha256 = createHash('sha256').update(body).digest('hex')
-  return refused(Buffer.from(JSON.stringify({ vigia_multipart: { size: body.length, sha256 } })), message)
+  return refused(Buffer.from(JSON.stringify({ [as]: { size: body.length, sha256 } })), message)
 }

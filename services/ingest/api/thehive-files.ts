@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Part } from '../../../adapters/http/multipart.ts'
 import { isObject, type JsonObject } from '../json-object.ts'
 import { baseName, fileDataOf } from '../sources/file-data.ts'
-import { type DescribedFile, filesField } from '../sources/file-described.ts'
+import { type DescribedFile, filesField, mostFiles } from '../sources/file-described.ts'
 
 /** A file that came with an alert, and what its record says of it. */
 export type ReceivedFile = { readonly bytes: Buffer; readonly described: DescribedFile }
@@ -17,9 +17,16 @@ export type WithoutFiles = {
 /**
  * Takes the files out of an alert: those in its artifacts (`name;mime;base64`), and `parts`, which came beside it. In their
  * stead it has their names, and `vigia_files`. What else the sender wrote keeps its bytes. `kept`: whether they will be.
+ * `undefined` where there are more files than an alert may bring.
  */
-export function withoutFiles(text: string, value: JsonObject, parts: readonly Part[], kept: boolean): WithoutFiles {
+export function withoutFiles(
+  text: string,
+  value: JsonObject,
+  parts: readonly Part[],
+  kept: boolean,
+): WithoutFiles | undefined {
   const inside = filesInside(value)
+  if (parts.length + inside.length > mostFiles) return undefined
   const files = [
     ...parts.map(part => received(part.name, part.filename ?? part.name, part.contentType ?? '', part.bytes, kept)),
     ...inside.map(({ part, file, bytes }) => received(part, file.name, file.contentType, bytes, kept)),
@@ -75,52 +82,47 @@ function withNames(value: JsonObject): JsonObject {
 
 /**
  * The sender's own text with each file's string replaced by the name, so that numbers and order stay as they were written.
- * `undefined` where a string is not found as often as it is there, since it was escaped in another way.
+ * `undefined` where a string stands elsewhere too. In one pass, however many files there are.
  */
 function shortened(text: string, inside: readonly Inside[]): string | undefined {
-  let short = text
-  for (const { data, file } of new Map(inside.map(each => [each.data, each])).values()) {
-    const pieces = piecesAround(short, data)
-    if (pieces.length - 1 !== inside.filter(each => each.data === data).length) return undefined
-    short = pieces.join(JSON.stringify(file.name))
+  if (inside.length === 0) return text
+  const files = new Map(inside.map(({ data, file }) => [data, { name: JSON.stringify(file.name), left: 0 }]))
+  for (const { data } of inside) {
+    const file = files.get(data)
+    if (file !== undefined) file.left += 1
   }
-  return short
-}
-
-/** What stands between the string literals that mean `data`. */
-function piecesAround(text: string, data: string): string[] {
-  const ending = `${data.slice(data.lastIndexOf(';'))}"`
   const pieces: string[] = []
   let from = 0
-  for (let at = text.indexOf(ending, from); at >= 0; at = text.indexOf(ending, at + 1)) {
-    const start = openingQuote(text, at - 1, from)
-    const end = at + ending.length
-    if (start === undefined || !isLiteral(text.slice(start, end), data)) continue
-    pieces.push(text.slice(from, start))
+  for (const [start, end] of literalsOf(text)) {
+    const file = files.get(saidBy(text.slice(start, end)))
+    if (file === undefined) continue
+    file.left -= 1
+    pieces.push(text.slice(from, start), file.name)
     from = end
   }
-  return [...pieces, text.slice(from)]
+  if ([...files.values()].some(({ left }) => left !== 0)) return undefined
+  return [...pieces, text.slice(from)].join('')
 }
 
-/** Names and types are short: the quote that opens the string stands near. */
-const longestName = 8192
-
-function openingQuote(text: string, before: number, from: number): number | undefined {
-  for (let at = before; at >= Math.max(from, before - longestName); at--) {
-    if (text.charAt(at) !== '"') continue
-    let escapes = 0
-    while (text.charAt(at - 1 - escapes) === '\\') escapes++
-    if (escapes % 2 === 0) return at
+/** Where each string of a JSON text begins and ends, with its quotes. */
+function* literalsOf(text: string): Generator<readonly [start: number, end: number]> {
+  for (let start = text.indexOf('"'); start >= 0; ) {
+    let end = text.indexOf('"', start + 1)
+    while (end >= 0 && isEscaped(text, end)) end = text.indexOf('"', end + 1)
+    if (end < 0) return
+    yield [start, end + 1]
+    start = text.indexOf('"', end + 1)
   }
-  return undefined
 }
 
-function isLiteral(literal: string, data: string): boolean {
-  try {
-    return JSON.parse(literal) === data
-  } catch {
-    return false
-  }
+function isEscaped(text: string, at: number): boolean {
+  let escapes = 0
+  while (text.charCodeAt(at - 1 - escapes) === 0x5c) escapes++
+  return escapes % 2 === 1
+}
+
+function saidBy(literal: string): string {
+  return literal.includes('\\') ? String(JSON.parse(literal)) : literal.slice(1, -1)
 }
 
 /** An alert has its required fields or is refused; of a doubled name, JSON takes the last. */

@@ -12,7 +12,7 @@ import { isWithin, observablesBy } from './observables.ts'
 import type { Path, Scope } from './path.ts'
 import { allTexts, firstSaid, type Saying } from './said.ts'
 import { severityBy } from './severity.ts'
-import { headsOf, misfitOf } from './shape.ts'
+import { headsOf, misfitOf, misfitOfShape } from './shape.ts'
 
 /** A mapper that was made from a mapping. */
 export type DeclaredMapper = SourceMapper & {
@@ -79,6 +79,8 @@ function mapBy(mapping: Mapping, scopesOfBody: (body: JsonObject) => readonly Sc
     const own = vigiaKeysOf(body)
     if (own.problems.length > 0) return rejected(own.problems)
     const scopes = scopesOfBody(body)
+    const kept = mapping.suppress?.find(({ when }) => misfitOfShape(when, scopes) === undefined)
+    if (kept !== undefined) return { outcome: 'suppression', policy: kept.policy, reason: kept.reason }
     const says = (sayings: readonly Saying[] | undefined) => firstSaid(sayings ?? [], scopes)?.text
     const texts = (paths: readonly Path[] | undefined) => allTexts(paths ?? [], scopes)
     const rule = says(mapping.rule)
@@ -153,7 +155,11 @@ function fieldsOf(mapping: Mapping): FieldTable {
     pap: named(mapping.pap?.from),
     externalLink: said(mapping.link),
     observables: [
-      ...(mapping.observables ?? []).map(({ path }) => path.text),
+      ...(mapping.observables ?? []).flatMap(({ path, say = [], each }) =>
+        path === undefined
+          ? say.map(({ text }) => (each === undefined ? text : `<${text} of ${each.text}>`))
+          : path.text,
+      ),
       ...(mapping.also === 'walk' ? ['<every other field>'] : []),
     ],
   })

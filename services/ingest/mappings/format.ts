@@ -38,12 +38,18 @@ const shape = z
     error: 'expected at least one of all, any, equals',
   })
 
-const observable = z.strictObject({
-  path,
-  type: z.enum([...observableTypes, ...wideTypes]),
-  role: z.enum(roles).default('indicator'),
-  when: equals.optional(),
-})
+const observable = z
+  .strictObject({
+    path: path.optional(),
+    say: sayings.optional(),
+    each: path.optional(),
+    type: z.enum([...observableTypes, ...wideTypes]),
+    role: z.enum(roles).default('indicator'),
+    when: equals.optional(),
+  })
+  .refine(({ path, say, each }) => (path === undefined ? say !== undefined : say === undefined && each === undefined), {
+    error: 'expected a path, or say (with each or without)',
+  })
 
 const kind = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'a kind is made of a-z, 0-9 and dashes')
 
@@ -58,6 +64,19 @@ export const mappingFile = z.strictObject({
     .optional()
     .describe(
       'the shapes, one of which a document has: paths that are `all` there, of which `any` or `none` is there, texts that `equals` names. Without it only what is declared to be of this kind is read',
+    ),
+  suppress: z
+    .array(
+      z.strictObject({
+        when: shape,
+        policy: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'a policy is made of a-z, 0-9 and dashes'),
+        reason: z.string().min(1).max(200),
+      }),
+    )
+    .max(20)
+    .optional()
+    .describe(
+      'what is no alert and kept out, counted under the `policy` with its `reason`: the first whose `when`, a shape as above, the document has',
     ),
   unwrap: path.optional().describe('an object whose fields are looked at before those of the whole document'),
   pairs: path.optional().describe('a text of `key="value"` pairs, whose fields are looked at last'),
@@ -84,7 +103,7 @@ export const mappingFile = z.strictObject({
   identity: sayings
     .optional()
     .describe(
-      'what a repeat of the alert has in common with it; without it, or where none is there, all that the document says',
+      'what a repeat of the alert has in common with it; without it, or where none is there, all that the document says. `a beside b or c` is the field `a` where `b` or `c` is there too; titles and the like may be said so as well',
     ),
   volatile: z
     .array(z.string().min(1))
@@ -110,7 +129,7 @@ export const mappingFile = z.strictObject({
     .array(observable)
     .optional()
     .describe(
-      'fields that hold observables: `path`, `type`, `role` (else indicator), and `when` for what has to stand elsewhere. `host` is an address or a name, `digests` are `MD5=…,SHA256=…`, `text` and `stix-pattern` are searched',
+      'fields that hold observables: `path`, `type`, `role` (else indicator), and `when` for what has to stand elsewhere. `say` in the place of `path` makes one of several fields (`"{hive}\\\\{key}"`), the first that is there, in each of the objects at `each`. `host` is an address or a name, `digests` are `MD5=…,SHA256=…`, `text` and `stix-pattern` are searched',
     ),
   also: z
     .enum(['walk', 'none'])

@@ -1,8 +1,9 @@
+import { isObject } from '../json-object.ts'
 import { digestsIn, foundAs, mentionedIn } from '../sources/found.ts'
 import type { FoundObservable } from '../sources/mapped.ts'
 import type { Mapping } from './format.ts'
 import type { Scope } from './path.ts'
-import { isSaid, textsOf } from './said.ts'
+import { firstSaid, isSaid, textsOf } from './said.ts'
 import { valuesInPattern } from './stix-pattern.ts'
 
 type Listed = NonNullable<Mapping['observables']>[number]
@@ -19,7 +20,7 @@ export function observablesBy(listed: readonly Listed[]): (scopes: readonly Scop
     const claimed: string[] = []
     for (const each of listed) {
       if (each.when?.some(({ path, text }) => !path.places(scopes).some(({ value }) => isSaid(value, text)))) continue
-      for (const { path, value } of each.path.places(scopes)) {
+      for (const { path, value } of each.path?.places(scopes) ?? []) {
         const texts = textsOf(value)
         if (texts.length === 0) continue
         claimed.push(path)
@@ -27,9 +28,25 @@ export function observablesBy(listed: readonly Listed[]): (scopes: readonly Scop
           observables.push(...read(each, text, Array.isArray(value) ? `${path}[${index}]` : path))
         }
       }
+      for (const inside of each.say === undefined ? [] : scopesOfEach(each, scopes)) {
+        const said = firstSaid(each.say ?? [], inside)
+        if (said === undefined) continue
+        claimed.push(...said.from)
+        observables.push(...read(each, alone(said.text), said.from.at(-1) ?? ''))
+      }
     }
     return { observables, claimed }
   }
+}
+
+function scopesOfEach({ each }: Listed, scopes: readonly Scope[]): readonly (readonly Scope[])[] {
+  if (each === undefined) return [scopes]
+  return each.places(scopes).flatMap(({ path, value }) => (isObject(value) ? [[{ prefix: path, body: value }]] : []))
+}
+
+/** A proxy is asked for the whole URL: what was put before it is no part of it. */
+function alone(text: string): string {
+  return /^https?:\/\/[^/]*?(https?:\/\/.*)$/is.exec(text)?.[1] ?? text
 }
 
 /** What senders write where there is nothing. */

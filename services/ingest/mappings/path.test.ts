@@ -68,15 +68,20 @@ describe('a text of a mapping', () => {
     ['rule.tags', 'a', ['rule.tags']],
     ['{rule.name} ({rule.id})', 'dotted (7)', ['rule.name', 'rule.id']],
     ['{evidence[1].url}!', 'http://x.example/!', ['evidence[1].url']],
+    ['rule.name beside rule.none or rule.id', 'dotted', ['rule.name']],
+    ['{rule.name} beside {rule.id}', 'dotted beside 7', ['rule.name', 'rule.id']],
   ])('%s says %s', (text, expected, from) => {
     expect(parseSaying(text).said(scopes)).toEqual({ text: expected, from })
   })
 
-  it.each(['rule.none', 'rule', '{rule.name} {rule.nothing}'])('%s says nothing where a part is not there', text => {
-    expect(parseSaying(text).said(scopes)).toBeUndefined()
-  })
+  it.each(['rule.none', 'rule', '{rule.name} {rule.nothing}', 'rule.name beside rule.none or x'])(
+    '%s says nothing where a part is not there',
+    text => {
+      expect(parseSaying(text).said(scopes)).toBeUndefined()
+    },
+  )
 
-  it.each(['{', '{}', 'a {b', 'a } {b}', '{a}}'])('%s is refused', text => {
+  it.each(['{', '{}', 'a {b', 'a } {b}', '{a}}', 'a beside [', ' beside a'])('%s is refused', text => {
     expect(() => parseSaying(text)).toThrow(Error)
   })
 })

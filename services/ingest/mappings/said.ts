@@ -11,12 +11,12 @@ export type Saying = {
 
 export type Said = { readonly text: string; readonly from: readonly string[] }
 
-/** Reads a path, or a template. Throws an `Error` that says what is wrong. */
+/**
+ * Reads a path or a template. A path may be followed by `beside` and others with `or` between them, one of which has to be
+ * there too (`event_id beside rule_title or urgency`). Throws an `Error` that says what is wrong.
+ */
 export function parseSaying(text: string): Saying {
-  if (!text.includes('{')) {
-    const path = parsePath(text)
-    return { text, paths: [path], said: scopes => firstText(path.places(scopes)) }
-  }
+  if (!text.includes('{')) return parseField(text)
   const pieces = text.split(/(\{[^{}]*\})/)
   const parts = pieces.map(piece => (piece.startsWith('{') ? parsePath(piece.slice(1, -1)) : piece))
   const paths = parts.filter(part => typeof part !== 'string')
@@ -37,6 +37,18 @@ export function parseSaying(text: string): Saying {
       }
       return { text: made, from }
     },
+  }
+}
+
+function parseField(text: string): Saying {
+  const [name = '', others] = text.split(/ beside (.*)/s, 2)
+  const path = parsePath(name)
+  if (others === undefined) return { text, paths: [path], said: scopes => firstText(path.places(scopes)) }
+  const beside = others.split(' or ').map(parsePath)
+  return {
+    text,
+    paths: [],
+    said: scopes => (beside.some(other => other.isThere(scopes)) ? firstText(path.places(scopes)) : undefined),
   }
 }
 

@@ -14,7 +14,8 @@ export function misfitOf({ when }: Mapping, scopes: readonly Scope[]): string | 
   return first
 }
 
-function misfitOfShape(shape: Shape, scopes: readonly Scope[]): string | undefined {
+/** The same of one shape. */
+export function misfitOfShape(shape: Shape, scopes: readonly Scope[]): string | undefined {
   for (const { path, text } of shape.equals ?? []) {
     if (!path.places(scopes).some(({ value }) => isSaid(value, text))) return `${path.text} is not ${text}`
   }

@@ -48,7 +48,7 @@ export function mapElastAlertHive(body: JsonObject): Mapped {
 
 /** What stands where a field was missing, and the template of the time before ElastAlert2 that was not filled in. */
 function isUnfilled(value: string): boolean {
-  return value === '<MISSING VALUE>' || value === 'None' || /^\{match\[[^\]]{0,256}\]\}$/.test(value)
+  return value === '<MISSING VALUE>' || value === 'None' || /^\{match(?:\[[^\]]{0,256}\]){1,16}\}$/.test(value)
 }
 
 /** The name of the rule, an empty line, and the fields of the match in order, of which the time is the first. */

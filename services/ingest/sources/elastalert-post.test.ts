@@ -89,6 +89,24 @@ describe('a raw match', () => {
     expect(found(alert)).toEqual(['mentioned username root', 'source ip 203.0.113.7'])
   })
 
+  it('of a rule for new terms is one for each field that was new or missing in the document', () => {
+    const match = { _id: 'a', _index: 'i', num_hits: 1, num_matches: 1, rule_name: 'r' }
+    const more = [
+      {},
+      { new_field: 'user.name' },
+      { new_field: 'source.ip' },
+      { new_field: ['a', 'b'] },
+      { missing_field: 'b' },
+    ]
+    expect(more.map(field => alertOf({ ...match, ...field }).sourceRef)).toEqual([
+      'r|i|a',
+      'r|i|a|user.name',
+      'r|i|a|source.ip',
+      'r|i|a|a|b',
+      'r|i|a|b',
+    ])
+  })
+
   it('without the name of its rule is not named by its document, which may match several', () => {
     expect(alertOf({ _id: 'a', _index: 'i', num_hits: 1, message: 'm' })).toMatchObject({
       chosenRef: false,

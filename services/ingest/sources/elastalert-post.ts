@@ -31,6 +31,8 @@ const techniques = [
 ]
 const ruleIds = ['sigma_id', 'rule_param_sigma_id', 'rule_param_id', 'rule.id', 'kibana.alert.rule.rule_id']
 const references = ['rule_param_references', 'rule_param_reference', 'rule.reference', 'kibana.alert.rule.references']
+/** Which field of the document a rule of the type `new_term` fired for: it fires once for each. */
+const newTerm = ['new_field', 'missing_field']
 const eventTime = ['@timestamp']
 const externalLink = ['kibana_discover_url', 'opensearch_discover_url']
 
@@ -43,7 +45,7 @@ export const elastAlertPost: SourceMapper = {
     description,
     severity: [...priority, ...named, ...risk, ...level],
     eventTime,
-    sourceRef: ['<rule, _index and _id>', '_id'],
+    sourceRef: ['<rule, _index and _id, with new_field or missing_field>', '_id'],
     rule,
     ruleIds,
     techniques,
@@ -65,7 +67,7 @@ export function mapElastAlertPost(body: JsonObject, source: string): Mapped {
   const name = own.rule ?? textAt(body, rule) ?? null
   const [index, id] = [textAt(body, ['_index']), textAt(body, ['_id'])]
   // A document can match several rules: without the rule's name, index and id do not name the alert.
-  const natural = index && id && name ? `${name}|${index}|${id}` : undefined
+  const natural = index && id && name ? [name, index, id, ...textsAt(body, newTerm)].join('|') : undefined
   return {
     outcome: 'alert',
     alert: {

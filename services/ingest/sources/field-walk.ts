@@ -104,7 +104,10 @@ export function instantAt(body: JsonObject, paths: readonly string[]): number | 
 
 export type Leaf = { readonly path: string; readonly field: string; readonly text: string }
 
-/** Every text of a document with its path (`a.b[0].c`) and its field (`a.b.c`), in order. */
+/** Longer than any path; of one that is longer, the end tells more, and in each step the whole would be copied. */
+const longestPath = 512
+
+/** Every text of a document with its path (`a.b[0].c`) and its field (`a.b.c`), of long ones the ends, in order. */
 export function* leavesOf(body: JsonObject): Generator<Leaf> {
   const pending: { readonly path: string; readonly field: string; readonly value: unknown }[] = [
     { path: '', field: '', value: body },
@@ -115,17 +118,26 @@ export function* leavesOf(body: JsonObject): Generator<Leaf> {
     const { path, field, value } = next
     if (Array.isArray(value)) {
       for (let index = Math.min(value.length, mostLeaves) - 1; index >= 0; index--) {
-        pending.push({ path: `${path}[${index}]`, field, value: value[index] })
+        pending.push({ path: ended(`${path}[${index}]`), field, value: value[index] })
       }
     } else if (isObject(value)) {
       for (const [key, inner] of Object.entries(value).reverse()) {
-        pending.push({ path: path ? `${path}.${key}` : key, field: field ? `${field}.${key}` : key, value: inner })
+        pending.push({ path: joined(path, key), field: joined(field, key), value: inner })
       }
     } else if (typeof value === 'string' && value !== '') {
       given++
       yield { path, field, text: value }
     }
   }
+}
+
+function joined(before: string, key: string): string {
+  const end = ended(key)
+  return before ? ended(`${before}.${end}`) : end
+}
+
+function ended(path: string): string {
+  return path.length <= longestPath ? path : path.slice(-longestPath)
 }
 
 function scalarText(value: unknown): string | undefined {

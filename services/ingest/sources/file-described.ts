@@ -12,10 +12,30 @@ export type DescribedFile = Attachment & {
   readonly kept: boolean
 }
 
+/** As many files as one alert may bring. */
+export const mostFiles = 200
+
 /** What the body says of its files; what is no description is passed over. */
 export function describedFiles(body: JsonObject): readonly DescribedFile[] {
   const given = body[filesField]
-  return Array.isArray(given) ? given.flatMap(described) : []
+  return Array.isArray(given) ? given.slice(0, mostFiles).flatMap(described) : []
+}
+
+/** Names of one part by several observables are heeded so often together; more are of a sender that wants us busy. */
+const mostNamings = 1000
+
+/** What finds the described files of some parts, in the order in which they are described. */
+export function filesByPart(body: JsonObject): (parts: readonly string[]) => readonly DescribedFile[] {
+  const files = describedFiles(body)
+  const known = new Set(files.map(({ part }) => part))
+  let given = 0
+  return parts => {
+    const wanted = new Set(parts.filter(part => known.has(part)))
+    if (wanted.size === 0 || given >= mostNamings) return []
+    const found = files.filter(({ part }) => wanted.has(part))
+    given += found.length
+    return found
+  }
 }
 
 function described(given: unknown): DescribedFile[] {

@@ -92,7 +92,10 @@ const meanings: readonly (readonly [pattern: RegExp, type: string, role: Role])[
   [/(?:^|\.)related\.hosts$/, 'host', 'mentioned'],
 ]
 
-/** Senders use the same few names over and over; the bound is for the one who does not. */
+/** The end of a name tells what the field holds; what lies before it, in how many objects the field lies. */
+const longestField = 256
+
+/** Senders use the same few names over and over; the bounds, in names and in their length, are for the one who does not. */
 const mostRemembered = 20_000
 const remembered = new Map<string, FieldMeaning>()
 
@@ -100,8 +103,9 @@ const remembered = new Map<string, FieldMeaning>()
 export function meaningOf(field: string): FieldMeaning {
   const before = remembered.get(field)
   if (before !== undefined) return before
-  const name = field.toLowerCase()
+  const name = field.slice(-longestField).toLowerCase()
   const meaning = unsearched.some(pattern => pattern.test(name)) ? none : knownMeaning(name)
+  if (field.length >= longestField) return meaning
   if (remembered.size >= mostRemembered) remembered.clear()
   remembered.set(field, meaning)
   return meaning

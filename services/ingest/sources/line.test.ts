@@ -16,10 +16,16 @@ describe('the header of a log line', () => {
     expect(lineOf(text)).toEqual({ text, time, host, program, message })
   })
 
-  it.each(['Failed password', '', 'Mar  4 10:05 web-01 x', '2026-03-04 text', '<34>x', 'Total: 7', '{"a":1}'])(
-    'is not there in %j',
-    text => expect(lineOf(text)).toBeUndefined(),
-  )
+  it.each([
+    'Failed password',
+    '',
+    'Mar  4 10:05 web-01 x',
+    '2026-03-04 text',
+    '<34>x',
+    'Total: 7',
+    '{"a":1}',
+    'Mar  4 10:05:01 h p: a\nb',
+  ])('is not there in %j', text => expect(lineOf(text)).toBeUndefined())
 
   it('is looked for in linear time', () => {
     for (const text of [

@@ -25,9 +25,11 @@ const numbered = new RegExp(
   String.raw`^<\d{1,3}>1 ${iso} ${host} (?<program>\S{1,48}) \S{1,128} \S{1,32} (?:-|\[[^\n]*?[^\\]\])(?: \ufeff?(?<message>[^\n]*))?$`,
 )
 
-/** A line with the header of a log, or `undefined` where it has none. */
+/** A line with the header of a log, or `undefined` where it has none, or where it is several lines. */
 export function lineOf(line: string): Line | undefined {
   const text = line.trimEnd()
+  // A pattern that cannot end at its line's end is tried from each place before that.
+  if (text.includes('\n')) return undefined
   const first = text.charCodeAt(0)
   // `<`, a digit or a capital: what every header begins with.
   if (first !== 0x3c && !(first >= 0x30 && first <= 0x39) && !(first >= 0x41 && first <= 0x5a)) return undefined

@@ -14,6 +14,8 @@ export type FoundObservable = {
   /** As the sender wrote it; what its numbers mean is said by the settings of the source. */
   readonly tlp?: unknown
   readonly tags?: readonly string[]
+  /** Named as an observable by its sender: it is not left out because it is none of its type. */
+  readonly isListed?: true
   /** A domain in free text that is as likely the name of a file. */
   readonly isFileLike?: true
   /** A file that the API put into the content store. */

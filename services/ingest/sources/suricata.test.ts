@@ -126,4 +126,31 @@ describe('an EVE record', () => {
       { type: 'domain', value: 'b.example', role: 'indicator', path: 'dns.answers[1].rdata' },
     ])
   })
+
+  it.each<[string, JsonObject, string[]]>([
+    [
+      'the vulnerabilities of its rule',
+      { alert: { signature: 'ET EXPLOIT CVE-2021-44228', signature_id: 1, metadata: { cve: ['CVE_2021_45046'] } } },
+      ['indicator cve CVE_2021_45046', 'mentioned cve CVE-2021-44228'],
+    ],
+    [
+      'what was answered, in the record of an alert of version 7',
+      { dns: { answer: { answers: [{ rdata: '192.0.2.9' }], grouped: { CNAME: ['c.example'] } } } },
+      ['indicator ip 192.0.2.9', 'indicator domain c.example'],
+    ],
+    [
+      'what was answered, by the types of the records',
+      { dns: { grouped: { A: ['192.0.2.9', '192.0.2.10'], AAAA: ['2001:db8::9'], MX: ['mx.example'] } } },
+      ['indicator ip 192.0.2.9', 'indicator ip 192.0.2.10', 'indicator ip 2001:db8::9', 'indicator domain mx.example'],
+    ],
+    [
+      'all that it was forwarded for',
+      { http: { xff: '203.0.113.1, 203.0.113.2' }, xff: '203.0.113.3' },
+      ['source ip 203.0.113.3', 'source ip 203.0.113.1', 'source ip 203.0.113.2'],
+    ],
+    ['the file on a share', { smb: { filename: 'temp\\\\a.exe' } }, ['indicator filename temp\\\\a.exe']],
+  ])('has %s', (_, more, expected) => {
+    const observables = alertsOf([{ ...line, ...more }])[0]?.observables
+    expect(observables?.map(({ type, value, role }) => `${role} ${type} ${value}`)).toEqual(expected)
+  })
 })

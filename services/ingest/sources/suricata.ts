@@ -34,15 +34,25 @@ export const suricata: SourceMapper = {
     tags: inAlert(paths.tags),
     observables: [
       ...['alert.source.ip', 'alert.target.ip', 'src_ip', 'dest_ip', 'xff', 'alert.xff', 'http', 'dns', 'tls'],
-      ...['smtp', 'email', 'files', 'fileinfo'],
+      ...['smtp', 'email', 'files', 'fileinfo', 'smb.filename', 'alert.metadata.cve', '<text of alert.signature>'],
     ],
   }),
   map: mapSuricata,
 }
 
-function isEve(body: JsonObject): boolean {
-  if (typeof body.event_type !== 'string') return false
-  return isObject(body.alert) || 'flow_id' in body || ('timestamp' in body && ('src_ip' in body || 'stats' in body))
+/** What Suricata 4 to 8 writes beside alerts. */
+const eventTypes: ReadonlySet<unknown> = new Set([
+  ...['anomaly', 'arp', 'bittorrent_dht', 'dcerpc', 'dhcp', 'dnp3', 'dns', 'doh2', 'drop', 'engine', 'enip', 'flow'],
+  ...['fileinfo', 'frame', 'ftp', 'ftp_data', 'http', 'http2', 'ike', 'ikev2', 'krb5', 'ldap', 'mdns', 'metadata'],
+  ...['modbus', 'mqtt', 'netflow', 'nfs', 'packet', 'pgsql', 'pop3', 'quic', 'rdp', 'rfb', 'sip', 'smb', 'smtp'],
+  ...['snmp', 'ssh', 'stats', 'telnet', 'tftp', 'tls', 'verdict', 'websocket'],
+])
+
+/** Others name their records by `event_type` too, and what EVE logs beside alerts is kept out. */
+function isEve({ event_type: type, flow_id: flow, alert, timestamp }: JsonObject): boolean {
+  if (typeof type !== 'string') return false
+  if (flow !== undefined || (isObject(alert) && 'signature_id' in alert)) return true
+  return type !== 'alert' && timestamp !== undefined && eventTypes.has(type)
 }
 
 /** Suricata EVE alerts. Everything else that EVE logs is context, and kept out by a policy. Contract sources 6.4. */
@@ -88,7 +98,16 @@ export function mapSuricata(body: JsonObject, source: string): Mapped {
 /** Of an EVE record, also as another sensor carries it. */
 export function suricataObservables(body: JsonObject): FoundObservable[] {
   const alert = isObject(body.alert) ? body.alert : {}
-  return [...ends(body, alert), ...web(body), ...names(body), ...tls(body), ...mails(body), ...files(body)]
+  const inside = [...names(body), ...tls(body), ...mails(body), ...files(body), ...vulnerabilities(alert)]
+  return [...ends(body, alert), ...web(body), ...inside]
+}
+
+/** As the rule's metadata (`CVE_2021_44228`: it has no dashes there) and its name tell them. */
+function vulnerabilities(alert: JsonObject): FoundObservable[] {
+  return [
+    ...textsAt(alert, ['metadata.cve']).flatMap(text => foundAs('cve', text, 'indicator', 'alert.metadata.cve')),
+    ...mentionedIn(textAt(alert, ['signature']) ?? '', 'alert.signature'),
+  ]
 }
 
 function tls(body: JsonObject): FoundObservable[] {
@@ -149,8 +168,15 @@ function ends(body: JsonObject, alert: JsonObject): FoundObservable[] {
     ...(known ? foundAs('ip', valueAt(alert, 'target.ip'), 'target', 'alert.target.ip') : []),
     ...(known ? [] : foundAs('ip', body.src_ip, 'source', 'src_ip')),
     ...(known ? [] : foundAs('ip', body.dest_ip, 'target', 'dest_ip')),
-    ...['xff', 'alert.xff', 'http.xff'].flatMap(path => foundAs('ip', valueAt(body, path), 'source', path)),
+    ...['xff', 'alert.xff', 'http.xff'].flatMap(path => forwardedFor(body, path)),
   ]
+}
+
+/** A list where there was more than one proxy. */
+function forwardedFor(body: JsonObject, path: string): FoundObservable[] {
+  return textsAt(body, [path])
+    .flatMap(text => text.split(',', 64))
+    .flatMap(text => foundAs('ip', text, 'source', path))
 }
 
 function web(body: JsonObject): FoundObservable[] {
@@ -173,9 +199,17 @@ function names(body: JsonObject): FoundObservable[] {
   return [
     ...foundAs('host', valueAt(body, 'dns.rrname'), 'indicator', 'dns.rrname'),
     ...asked,
-    ...each(body, 'dns.answers', ['rdata'], 'host'),
+    ...['dns.answers', 'dns.answer.answers'].flatMap(path => each(body, path, ['rdata'], 'host')),
+    ...['dns.grouped', 'dns.answer.grouped'].flatMap(path => grouped(body, path)),
     ...foundAs('host', valueAt(body, 'tls.sni'), 'indicator', 'tls.sni'),
   ]
+}
+
+/** The answers by the type of their records, as `dns` has them where it is told to. */
+function grouped(body: JsonObject, path: string): FoundObservable[] {
+  return ['A', 'AAAA', 'CNAME', 'NS', 'PTR', 'MX'].flatMap(type =>
+    textsAt(body, [`${path}.${type}`]).flatMap(text => foundAs('host', text, 'indicator', `${path}.${type}`)),
+  )
 }
 
 function mails(body: JsonObject): FoundObservable[] {
@@ -198,10 +232,13 @@ function mails(body: JsonObject): FoundObservable[] {
 function files(body: JsonObject): FoundObservable[] {
   const hashes = ['md5', 'sha1', 'sha256']
   const single = isObject(body.fileinfo) ? { files: [body.fileinfo] } : {}
-  return [body, single].flatMap(from => [
-    ...each(from, 'files', ['filename'], 'filename'),
-    ...each(from, 'files', hashes, 'hash'),
-  ])
+  return [
+    ...foundAs('filename', valueAt(body, 'smb.filename'), 'indicator', 'smb.filename'),
+    ...[body, single].flatMap(from => [
+      ...each(from, 'files', ['filename'], 'filename'),
+      ...each(from, 'files', hashes, 'hash'),
+    ]),
+  ]
 }
 
 function each(body: JsonObject, path: string, fields: readonly string[], type: string): FoundObservable[] {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { isObject, type JsonObject } from '../json-object.ts'
 import { baseName, fileDataOf } from './file-data.ts'
-import { type DescribedFile, describedFiles } from './file-described.ts'
+import type { DescribedFile } from './file-described.ts'
 import type { FoundObservable } from './mapped.ts'
 
 /**
@@ -9,9 +9,12 @@ import type { FoundObservable } from './mapped.ts'
  * the field as `name;mime;base64`, its name often with the sender's whole path. What came through the API is described
  * by it; what did not is read here, and not kept.
  */
-export function fileOf(body: JsonObject, item: JsonObject, path: string): FoundObservable[] {
-  const parts = [path, ...partsNamed(item)]
-  const described = describedFiles(body).filter(file => parts.includes(file.part))
+export function fileOf(
+  filesOf: (parts: readonly string[]) => readonly DescribedFile[],
+  item: JsonObject,
+  path: string,
+): FoundObservable[] {
+  const described = filesOf([path, ...partsNamed(item)])
   if (described.length > 0) return described.flatMap(file => keptAs(file, file.part === path ? path : besides(path)))
   const given = typeof item.data === 'string' ? item.data : nameOf(item.attachment)
   const inside = fileDataOf(given)

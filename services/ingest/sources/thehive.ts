@@ -4,7 +4,7 @@ import { defaultSeverity, severityFromTheHive } from '../../../core/severity.ts'
 import { isObject, type JsonObject } from '../json-object.ts'
 import { customFieldsOf, customTexts } from './custom-fields.ts'
 import { textsAt } from './field-walk.ts'
-import { describedFiles, filesField } from './file-described.ts'
+import { describedFiles, filesByPart, filesField } from './file-described.ts'
 import { mentionedIn, observablesIn } from './found.ts'
 import { type FieldTable, type FoundObservable, type Mapped, rejected, type SourceMapper } from './mapped.ts'
 import { problemsOfTheHive } from './thehive-fields.ts'
@@ -35,11 +35,13 @@ export const theHive: SourceMapper = {
   map: mapTheHive,
 }
 
-/** By the names alone, so that a body with a missing or wrong field is still refused as what it is. */
+/**
+ * By what names an alert in TheHive, all three as texts, so that one with a missing title or a wrong severity is still
+ * refused as what it is. Others have some of the names, and TheHive's rules for the rest are no rules of theirs.
+ */
 export function isTheHive(body: JsonObject): boolean {
-  const marked = 'sourceRef' in body || Array.isArray(body.artifacts) || Array.isArray(body.observables)
-  if (!marked || isObject(body.source)) return false
-  return ['title', 'type', 'source', 'description'].filter(name => name in body).length >= 2
+  const isNamed = ['type', 'source', 'sourceRef'].every(name => typeof body[name] === 'string')
+  return isNamed && ('title' in body || 'description' in body)
 }
 
 /** Names of custom fields that say what the alert has fields of its own for. */
@@ -103,17 +105,18 @@ export function mapTheHiveWith(body: JsonObject, reading: TextReading): Mapped {
 function listed(body: JsonObject, name: string, reading: TextReading): FoundObservable[] {
   const items = body[name]
   if (!Array.isArray(items)) return []
+  const described = filesByPart(body)
   return items.filter(isObject).flatMap((item, index) => {
     const path = `${name}[${index}].data`
     const tags = textsOf(item.tags)
     const role = roleOf(tags)
     const marked = { tlp: item.tlp, tags: tags.flatMap(tag => reading.tags(tag)) }
     if (textOf(item.dataType).toLowerCase() === 'file')
-      return fileOf(body, item, path).map(found => ({ ...found, ...marked }))
+      return fileOf(described, item, path).map(found => ({ ...found, ...marked }))
     const values = typeof item.data === 'string' ? reading.values(item.data) : textsOf(item.data)
     return values
       .filter(value => value.trim() !== '')
-      .map(value => ({ type: textOf(item.dataType), value, role, path, ...marked }))
+      .map(value => ({ type: textOf(item.dataType), value, role, path, isListed: true, ...marked }))
   })
 }
 
