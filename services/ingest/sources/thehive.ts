@@ -37,11 +37,17 @@ export const theHive: SourceMapper = {
 
 /**
  * By what names an alert in TheHive, all three as texts, so that one with a missing title or a wrong severity is still
- * refused as what it is. Others have some of the names, and TheHive's rules for the rest are no rules of theirs.
+ * refused as what it is. Others have some of the names, and TheHive's rules for the rest are no rules of theirs. Artifacts with a
+ * `dataType` are TheHive's whatever the names are: their TLP is understood here alone.
  */
 export function isTheHive(body: JsonObject): boolean {
   const isNamed = ['type', 'source', 'sourceRef'].every(name => typeof body[name] === 'string')
-  return isNamed && ('title' in body || 'description' in body)
+  if (isNamed && ('title' in body || 'description' in body)) return true
+  return 'sourceRef' in body && [body.artifacts, body.observables].some(isOfDataTypes)
+}
+
+function isOfDataTypes(listed: unknown): boolean {
+  return Array.isArray(listed) && isObject(listed[0]) && 'dataType' in listed[0]
 }
 
 /** Names of custom fields that say what the alert has fields of its own for. */
