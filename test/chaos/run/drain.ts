@@ -12,6 +12,8 @@ export type DrainOptions = {
 
 const pauseMs = 500
 const sayEveryMs = 5000
+/** Transactions end within 15 s, by their owner or by the broker: a reader that waits longer waits for one that hangs. */
+const readMs = 25_000
 
 /**
  * Waits until nothing is pending: no stage has a committed record before it, twice in a row with nothing written between.
@@ -42,7 +44,14 @@ async function pendingOf(log: Log, prefix: string, signal: AbortSignal) {
   const lags = await lagsOf(log, prefix)
   const where: string[] = []
   for (const lag of lags.filter(each => each.committed < each.end)) {
-    if (await hasRecord(log, prefix, lag, signal)) where.push(inWords(lag))
+    const late = AbortSignal.timeout(readMs)
+    const found = await hasRecord(log, prefix, lag, AbortSignal.any([signal, late])).catch(error => {
+      if (!late.aborted) throw error
+      return false
+    })
+    signal.throwIfAborted()
+    if (late.aborted) where.push(`${inWords(lag)}, where a transaction is open that nothing ends`)
+    else if (found) where.push(inWords(lag))
   }
   return { lags, where }
 }
